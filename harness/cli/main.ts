@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { asHarnessError, describeError, Interrupted } from '../common/errors.js';
+import { exitCodeOfBlame, exitCodes } from './exit-code.js';
+import { buildProgram } from './program.js';
+import { processTerminal } from './terminal.js';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted); // asked twice: VMs die with us
+    process.stderr.write('\nstopping (once more to stop at once)\n');
+    stop.abort();
+  });
+}
+
+const terminal = processTerminal(stop.signal);
+const program = buildProgram(terminal, (exitCode) => (process.exitCode = exitCode));
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+  if (error instanceof Interrupted || stop.signal.aborted) return exitCodes.interrupted;
+  const described = asHarnessError(error);
+  terminal.err(`${describeError(described)}\n`);
+  if (process.env.P2PLAB_DEBUG) terminal.err(`${described.stack}\n${String(described.cause ?? '')}\n`);
+  return exitCodeOfBlame(described.blame);
+}

@@ -1,0 +1,55 @@
+import { probeQemu, qemuBinary } from '../host/probe-qemu.js';
+import { knownAccelerator, type AcceleratorChoice } from '../host/probe-accelerator.js';
+import { HarnessError } from '../common/errors.js';
+import { lookUpImage } from '../image/look-up-image.js';
+import { lookUpKernel } from '../kernel/look-up-kernel.js';
+import { planScenario, type Plan, type PlanInputs } from '../plan/plan.js';
+import { planText } from '../report/plan-text.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { makeRig } from '../workload/make-rig.js';
+import { stepKinds } from '../workload/step-kinds.js';
+import { exitCodes } from './exit-code.js';
+import { selectVariants } from './find-scenarios.js';
+import type { Terminal } from './terminal.js';
+
+export type PlanOptions = {
+  kernel: string;
+  image: string;
+  set: Record<string, string>;
+  accel: AcceleratorChoice;
+};
+
+/** `p2plab plan`: prints what a run would do, and builds and boots nothing. */
+export async function planCommand(name: string, options: PlanOptions, terminal: Terminal): Promise<number> {
+  const variants = await selectVariants({ names: [name], set: options.set });
+  const inputs = await planInputs(options, terminal.signal);
+  for (const scenario of variants)
+    terminal.out(planText(scenario, withSteps(scenario, planScenario(scenario, inputs))));
+  return exitCodes.passed;
+}
+
+/** What is not built yet stands as a shell variable that the reader sets. */
+async function planInputs(
+  { kernel: name, image, accel }: PlanOptions,
+  signal: AbortSignal,
+): Promise<PlanInputs> {
+  const qemu = await probeQemu().catch((error: unknown) => {
+    if (error instanceof HarnessError) return { binary: qemuBinary, version: 'unknown' };
+    throw error;
+  });
+  const accelerator = accel === 'auto' ? ((await knownAccelerator(qemu))?.accelerator ?? 'tcg') : accel;
+  const kernel = await lookUpKernel(name, signal);
+  const rootfs = (await lookUpImage(image)) ?? '$ROOTFS';
+  const facts = kernel ?? { name, bzImage: '$BZIMAGE' };
+  return { host: { accelerator, qemu }, kernel: facts, rootfs, nonce: '0'.repeat(16) };
+}
+
+function withSteps(scenario: Scenario, plan: Plan) {
+  if (plan.kind === 'skip') return plan;
+  const rig = makeRig(scenario, plan, new Map());
+  const steps = scenario.steps.map(({ name, kind, machine, params }) => {
+    const commands = stepKinds.find((k) => k.kind === kind)!.commands(params as never, rig);
+    return { name, kind, machine, commands };
+  });
+  return { ...plan, steps };
+}

@@ -1,0 +1,143 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import os from 'node:os';
+import { harnessVersion } from '../report/run-header.js';
+import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
+import { checkCommand } from './check-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { listCommand } from './list-command.js';
+import { planCommand, type PlanOptions } from './plan-command.js';
+import { runCommand, type RunOptions } from './run-command.js';
+import type { Terminal } from './terminal.js';
+
+/** The whole command line. Each action leaves its exit code with `done`. */
+export function buildProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  const program = new Command('p2plab')
+    .description('End-to-end tests of PCI peer-to-peer memory in the Linux kernel, in QEMU')
+    .version(harnessVersion)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addRun(program, terminal, done);
+  addScenarioCommands(program, terminal, done);
+  addArtifacts(program, terminal, done);
+  return program;
+}
+
+const kernelOption = () =>
+  new Option(
+    '--kernel <name|path>',
+    'a kernel of `p2plab kernel list`, a YAML file, a bzImage or a build folder',
+  ).default('p2pmem-6.12');
+const imageOption = () =>
+  new Option('--image <name|path>', 'a guest image of `p2plab image list`, or a YAML file').default('base');
+const accelOption = () =>
+  new Option('--accel <which>', 'auto boots a kernel on KVM once to see whether it works')
+    .choices(['auto', 'kvm', 'tcg'])
+    .default('auto');
+const setOption = () =>
+  new Option('--set <key=value>', 'one value of a matrix key, or another value of a parameter (repeatable)')
+    .argParser(readSetting)
+    .default({}, 'none');
+
+function addRun(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('run')
+    .description('run scenarios: by name or file, by tag, or all')
+    .argument('[scenario...]', 'names that `p2plab list` shows, or YAML files')
+    .option('--tag <expr>', 'only those whose tags match: smoke, "nvmeof and not long"')
+    .addOption(kernelOption())
+    .option('--patch <file>', 'stack one more patch on the kernel (repeatable)', append, [] as string[])
+    .addOption(imageOption())
+    .option('--out <dir>', 'the run folder; new or empty (default: p2plab-runs/<time>)')
+    .option(
+      '--jobs <n>',
+      'variants at the same time',
+      readCount,
+      Math.max(1, Math.floor(os.availableParallelism() / 2)),
+    )
+    .addOption(setOption())
+    .addOption(accelOption())
+    .option('--install-packages', 'install missing Debian packages first (as root)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
+    )
+    .action(async (names: string[], options: RunOptions) => done(await runCommand(names, options, terminal)));
+}
+
+function addScenarioCommands(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('list')
+    .description('list the scenarios')
+    .option('--tag <expr>', 'only those whose tags match')
+    .addHelpText('after', '\nExample:\n  $ p2plab list --tag "smoke and nvmeof"\n')
+    .action(async (options: { tag?: string }) => done(await listCommand(options, terminal)));
+  program
+    .command('check')
+    .description('validate scenario files; needs no QEMU')
+    .argument('[file...]', 'YAML files or names (default: all of scenarios/)')
+    .addHelpText('after', '\nExample:\n  $ p2plab check my-scenario.yaml\n')
+    .action(async (names: string[]) => done(await checkCommand(names, terminal)));
+  program
+    .command('plan')
+    .description('print the QEMU command lines, guest steps and expectations of a scenario')
+    .argument('<scenario>', 'a name or a YAML file')
+    .addOption(kernelOption())
+    .addOption(imageOption())
+    .addOption(setOption())
+    .addOption(accelOption())
+    .addHelpText('after', '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n')
+    .action(async (name: string, options: PlanOptions) => done(await planCommand(name, options, terminal)));
+  program
+    .command('doctor')
+    .description('check this machine: packages, QEMU, accelerator, disk, memory')
+    .addHelpText('after', '\nExample:\n  $ p2plab doctor\n')
+    .action(async () => done(await doctorCommand(terminal)));
+}
+
+function addArtifacts(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const kernel = program.command('kernel').description('build or list kernels');
+  const image = program.command('image').description('build or list guest images');
+  for (const group of [kernel, image])
+    group.addHelpText('after', `\nExample:\n  $ p2plab ${group.name()} list\n`);
+  kernel
+    .command('build')
+    .description('build a kernel, or look it up')
+    .addArgument(
+      new Argument('[name]', 'a name of `p2plab kernel list`, or a YAML file').default('p2pmem-6.12'),
+    )
+    .option('--patch <file>', 'stack one more patch (repeatable)', append, [] as string[])
+    .addHelpText('after', '\nExample:\n  $ p2plab kernel build p2pmem-6.12 --patch my-fix.patch\n')
+    .action(async (name: string, { patch }: { patch: string[] }) =>
+      done(await kernelBuild(name, patch, terminal)),
+    );
+  kernel
+    .command('list')
+    .description('list defined and built kernels')
+    .addHelpText('after', '\nExample:\n  $ p2plab kernel list\n')
+    .action(async () => done(await kernelList(terminal)));
+  image
+    .command('build')
+    .description('build a guest image, or look it up')
+    .addArgument(new Argument('[name]', 'a name of `p2plab image list`, or a YAML file').default('base'))
+    .addHelpText('after', '\nExample:\n  $ p2plab image build base\n')
+    .action(async (name: string) => done(await imageBuild(name, terminal)));
+  image
+    .command('list')
+    .description('list defined and built images')
+    .addHelpText('after', '\nExample:\n  $ p2plab image list\n')
+    .action(async () => done(await imageList(terminal)));
+}
+
+const append = (value: string, list: string[]): string[] => [...list, value];
+
+function readCount(value: string): number {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('want a whole number from 1 to 999.');
+}
+
+function readSetting(value: string, settings: Record<string, string>): Record<string, string> {
+  const [, key, text] = /^([\w-]+)=(.*)$/.exec(value) ?? [];
+  if (key === undefined || text === undefined) throw new InvalidArgumentError('want key=value.');
+  return { ...settings, [key]: text };
+}

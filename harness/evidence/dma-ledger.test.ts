@@ -1,0 +1,105 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import t from 'tap';
+import { DmaLedgerReader, sumByRegion } from './dma-ledger.js';
+import { RegionMap } from './region-map.js';
+
+const shm0 = { start: 0xf4000000, end: 0xf8000000 };
+const regions = new RegionMap({
+  devices: [
+    { id: 'shm0', bdf: '0000:05:00.0', vendor: 0x1af4, product: 0x1110, bars: [{ bar: 2, ...shm0 }] },
+  ],
+  ram: [{ start: 0, end: 0x30000000 }],
+});
+const drives = new Map([[2, 'nvme1']]);
+// QEMU 7.2 prints the opcode's name for writes only
+const command = (direction: 'read' | 'write', bytes: number, nsid = 2) =>
+  `pci_nvme_${direction} cid 57664 ${direction === 'write' ? "opname 'NVME_NVM_CMD_WRITE' " : ''}nsid ${nsid} nlb ${bytes / 512} count ${bytes} lba 0x7c0\n`;
+const map = (address: number, bytes: number) =>
+  `pci_nvme_map_addr addr 0x${address.toString(16)} len ${bytes}\n`;
+
+function reader(dir: string, text: string): DmaLedgerReader {
+  const file = path.join(dir, 'dma.trace');
+  writeFileSync(file, text);
+  return new DmaLedgerReader(file, drives);
+}
+
+t.test('a write out of a BAR counts for its drive, direction and region', async (t) => {
+  // the lines that QEMU 7.2 printed for one 16 KiB write out of an ivshmem BAR
+  const pages = [0, 1, 2, 3].map((n) => map(0xf4000000 + n * 4096, 4096)).join('');
+  const prp = 'pci_nvme_map_prp trans_len 4096 len 16384 prp1 0xf4000000 prp2 0x32bd000 num_prps 5\n';
+  const ledger = await reader(t.testdir(), command('write', 16384) + prp + pages).readOn(regions);
+  t.strictSame(ledger.entries, [
+    { drive: 'nvme1', direction: 'write', commands: 1, commandBytes: 16384, bytesByRegion: { shm0: 16384 } },
+  ]);
+});
+
+t.test('addresses of admin commands are not data', async (t) => {
+  const text = map(0x1000, 4096) + command('read', 512) + map(0x2000, 512) + map(0x3000, 4096);
+  const ledger = await reader(t.testdir(), text).readOn(regions);
+  t.strictSame(sumByRegion([ledger]), { ram: 512 });
+});
+
+t.test('a command whose addresses are missing leaves the ledger short', async (t) => {
+  const ledger = await reader(t.testdir(), command('read', 8192) + map(0x2000, 4096)).readOn(regions);
+  t.strictSame(ledger.entries[0]?.commandBytes, 8192);
+  t.strictSame(sumByRegion([ledger]), { ram: 4096 });
+});
+
+t.test('each call takes what was written since the last', async (t) => {
+  const ledger = reader(t.testdir(), command('read', 512) + map(0x2000, 512));
+  t.strictSame(sumByRegion([await ledger.readOn(regions)]), { ram: 512 });
+  t.strictSame(sumByRegion([await ledger.readOn(regions)]), {});
+  appendFileSync(ledger.file, command('write', 512) + map(shm0.start, 512));
+  t.strictSame(sumByRegion([await ledger.readOn(regions)]), { shm0: 512 });
+});
+
+t.test('a line that is cut at the end of the file is read when it is whole', async (t) => {
+  const text = command('read', 512) + map(0x2000, 512);
+  const ledger = reader(t.testdir(), text.slice(0, 40));
+  await ledger.readOn(regions);
+  appendFileSync(ledger.file, text.slice(40));
+  t.strictSame(sumByRegion([await ledger.readOn(regions)]), { ram: 512 });
+});
+
+t.test('a namespace that no planned drive has is named by its number', async (t) => {
+  const ledger = await reader(t.testdir(), command('read', 512, 9) + map(0x2000, 512)).readOn(regions);
+  t.equal(ledger.entries[0]?.drive, 'nsid-9');
+});
+
+t.test('sums can be narrowed to a drive and a direction', async (t) => {
+  const text = command('read', 512) + map(0x2000, 512) + command('write', 512, 7) + map(shm0.start, 512);
+  const ledgers = [await reader(t.testdir(), text).readOn(regions)];
+  t.strictSame(sumByRegion(ledgers, { drive: 'nvme1' }), { ram: 512 });
+  t.strictSame(sumByRegion(ledgers, { direction: 'write' }), { shm0: 512 });
+});
+
+t.test('a trace that was never made is an empty ledger', async (t) => {
+  const ledger = new DmaLedgerReader(path.join(t.testdir(), 'dma.trace'), drives);
+  t.strictSame(await ledger.readOn(regions), { entries: [] });
+});
+
+t.test('whatever the trace holds and wherever it is cut, no byte is counted twice or invented', async (t) => {
+  const dir = t.testdir();
+  const line = fc.oneof(
+    fc.constantFrom(command('read', 4096), command('write', 8192), map(0x2000, 4096), map(shm0.start, 4096)),
+    fc.string().map((text) => `${text.replaceAll('\n', ' ')}\n`),
+  );
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 40 }), fc.nat(), async (lines, cut) => {
+      const text = lines.join('');
+      const file = path.join(dir, `trace-${n++}`);
+      writeFileSync(file, text.slice(0, cut % (text.length + 1)), 'latin1');
+      const ledger = new DmaLedgerReader(file, drives);
+      const first = await ledger.readOn(regions);
+      appendFileSync(file, text.slice(cut % (text.length + 1)), 'latin1');
+      const entries = [...first.entries, ...(await ledger.readOn(regions)).entries];
+      const mapped = Object.values(sumByRegion([{ entries }])).reduce((a, b) => a + b, 0);
+      const commanded = entries.reduce((sum, e) => sum + e.commandBytes, 0);
+      return mapped <= commanded && commanded <= lines.length * 8192;
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,128 @@
+import path from 'node:path';
+import type { HarnessError } from '../common/errors.js';
+import type { RunPlan } from '../plan/plan.js';
+import { vmFiles } from '../plan/qemu-argv.js';
+import type { Scenario, Step } from '../scenario/scenario.js';
+import type { PciMap } from '../vm/pci-map.js';
+import type { StepRun } from '../workload/run-step.js';
+import type { Accounting } from './accounting.js';
+import { DmaLedgerReader } from './dma-ledger.js';
+import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
+import { readKernelLog } from './kernel-log.js';
+import { RegionMap } from './region-map.js';
+
+type Recorded = MachineEvidence & { ledger: DmaLedgerReader; regions: RegionMap };
+type OpenStep = StepEvidence & { startedAt: number };
+
+/** Collects a variant's evidence while it runs; finish() gives what there is, however far the run came. */
+export class EvidenceRecorder {
+  readonly #machines: Map<string, Recorded>;
+  readonly #steps: StepEvidence[] = [];
+  #open: OpenStep | undefined;
+  #end: EndEvidence | undefined;
+
+  constructor(
+    readonly scenario: Scenario,
+    plan: RunPlan,
+    readonly dir: string,
+  ) {
+    this.#machines = new Map(
+      plan.machines.map(({ name, bridges, devices }) => {
+        const drives = new Map(
+          devices.flatMap(({ id, nsid }) => (nsid === undefined ? [] : [[nsid, id] as const])),
+        );
+        const ledger = new DmaLedgerReader(path.join(dir, name, vmFiles.dmaTrace), drives);
+        const regions = new RegionMap({ devices: [], ram: [] });
+        return [
+          name,
+          { name, planned: { bridges, devices }, idle: {}, log: { findings: [], more: 0 }, ledger, regions },
+        ];
+      }),
+    );
+  }
+
+  booted(machine: string, boot: { bootMs: number; sshMs: number; actual: PciMap }): void {
+    const record = this.#machine(machine);
+    Object.assign(record, { ...boot, bootMs: Math.round(boot.bootMs), sshMs: Math.round(boot.sshMs) });
+    this.remapped(machine, boot.actual);
+  }
+
+  /** BARs may have moved (hotplug): addresses from now on are read against this map. */
+  remapped(machine: string, map: PciMap): void {
+    this.#machine(machine).regions = new RegionMap(map);
+  }
+
+  idle(machine: string, when: 'before' | 'after', accounting: Accounting): void {
+    this.#machine(machine).idle[when] = accounting;
+  }
+
+  /** What was traced since the last step is nobody's: partition scans, a connect. */
+  async beginStep({ name, kind, machine }: Step, before: Accounting): Promise<void> {
+    await this.#readLedgers();
+    const accounting = { before };
+    this.#open = {
+      name,
+      kind,
+      machine,
+      ms: 0,
+      commands: [],
+      samples: [],
+      ledgers: {},
+      accounting,
+      startedAt: performance.now(),
+    };
+  }
+
+  stepRan(run: StepRun, after: Accounting): void {
+    Object.assign(this.#open!, run);
+    this.#open!.accounting.after = after;
+  }
+
+  async endStep(): Promise<void> {
+    const { startedAt, ...step } = this.#open!;
+    step.ms = Math.round(performance.now() - startedAt);
+    step.ledgers = await this.#readLedgers();
+    this.#steps.push(step);
+    this.#open = undefined;
+  }
+
+  endedBy({ blame, message, remedy, evidence }: HarnessError): void {
+    this.#end = { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
+  }
+
+  bdfs(machine: string): Map<string, string> {
+    return new Map(this.#machine(machine).actual?.devices.map(({ id, bdf }) => [id, bdf]));
+  }
+
+  idByBdf(machine: string): Map<string, string> {
+    return new Map([...this.bdfs(machine)].map(([id, bdf]) => [bdf, id]));
+  }
+
+  /** Call it when the VMs have ended: their consoles are whole then. */
+  async finish(): Promise<Evidence> {
+    const machines: MachineEvidence[] = [];
+    for (const { ledger: _ledger, regions: _regions, ...machine } of this.#machines.values()) {
+      const { findings, more } = await readKernelLog(path.join(this.dir, machine.name, vmFiles.console));
+      machines.push({ ...machine, log: { findings, more } });
+    }
+    return {
+      schema: 'p2plab.evidence/1',
+      scenario: this.scenario,
+      machines,
+      steps: this.#steps,
+      end: this.#end,
+    };
+  }
+
+  async #readLedgers(): Promise<StepEvidence['ledgers']> {
+    const read: StepEvidence['ledgers'] = {};
+    for (const [name, { ledger, regions }] of this.#machines) read[name] = await ledger.readOn(regions);
+    return read;
+  }
+
+  #machine(name: string): Recorded {
+    const record = this.#machines.get(name);
+    if (!record) throw new Error(`no machine ${name} in the plan`);
+    return record;
+  }
+}

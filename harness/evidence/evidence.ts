@@ -1,0 +1,43 @@
+import type { Blame } from '../common/errors.js';
+import type { MachinePlan } from '../plan/plan.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { PciMap } from '../vm/pci-map.js';
+import type { StepRun } from '../workload/run-step.js';
+import type { Accounting } from './accounting.js';
+import type { Ledger } from './dma-ledger.js';
+import type { LogFinding } from './kernel-log.js';
+
+/** Everything about one variant's run that the verdict is made of; written as evidence.json, so plain JSON. */
+export type Evidence = {
+  schema: 'p2plab.evidence/1';
+  scenario: Scenario;
+  machines: MachineEvidence[];
+  steps: StepEvidence[];
+  /** Why it stopped before the last step was through. */
+  end?: EndEvidence;
+};
+
+export type EndEvidence = { blame: Blame; message: string; remedy: string; evidence?: string };
+
+export type MachineEvidence = {
+  name: string;
+  bootMs?: number;
+  /** From exec of QEMU to the answer of the first command over SSH. */
+  sshMs?: number;
+  planned: Pick<MachinePlan, 'bridges' | 'devices'>;
+  /** What QEMU had mapped when the guest was ready. */
+  actual?: PciMap;
+  /** Before the first step and after the last. */
+  idle: { before?: Accounting; after?: Accounting };
+  log: { findings: LogFinding[]; more: number };
+};
+
+/** `ledgers` and `accounting` are by machine name. */
+export type StepEvidence = StepRun & {
+  name: string;
+  kind: string;
+  machine: string;
+  ms: number;
+  ledgers: Record<string, Ledger>;
+  accounting: { before?: Accounting; after?: Accounting };
+};

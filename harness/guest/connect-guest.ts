@@ -1,0 +1,114 @@
+import pRetry, { AbortError } from 'p-retry';
+import ssh2, { type Client } from 'ssh2';
+import { withDeadline } from '../common/deadline.js';
+import { asHarnessError, HarnessError } from '../common/errors.js';
+import { runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
+import type { RunKeys } from './run-keys.js';
+
+/** An SSH session with a guest that has proved who it is. */
+export type Guest = AsyncDisposable & {
+  machine: string;
+  /** Runs a POSIX shell script as root and streams its output into files. */
+  run(script: string, files: CommandFiles, signal: AbortSignal): Promise<CommandEnd>;
+  /** Runs a short script that must succeed, and returns what it printed (at most 8 MiB). */
+  read(script: string, signal: AbortSignal): Promise<Buffer>;
+};
+
+export type GuestAddress = {
+  machine: string;
+  port: number;
+  keys: RunKeys;
+  connectMs: number;
+  died: Promise<never>;
+};
+
+/** Keeps a session alive that says nothing for long, and notices within 15 s when the guest no longer answers. */
+const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
+
+/**
+ * Logs in as root on 127.0.0.1:port. The server must show the run's host key.
+ * @throws HarnessError(harness) when the host key is another's; (kernel) when sshd does not answer in time
+ */
+export async function connectGuest(address: GuestAddress, signal: AbortSignal): Promise<Guest> {
+  const { machine, port, connectMs, died } = address;
+  const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'kernel' as const };
+  const client = await withDeadline(connecting, signal, (s) => {
+    const attempt = () =>
+      connectOnce(address).catch((error: unknown) => {
+        throw error instanceof HarnessError ? new AbortError(error) : error;
+      });
+    return Promise.race([pRetry(attempt, { retries: 100, factor: 1, minTimeout: 50, signal: s }), died]);
+  });
+  const lost = connectionLost(client, machine, port);
+  const ended = Promise.race([died, lost]);
+  ended.catch(() => {});
+  return {
+    machine,
+    run: (script, files, s) => runCommand(client, script, { files, ended, signal: s }),
+    read: (script, s) => readOutput(client, script, { machine, ended, signal: s }),
+    [Symbol.asyncDispose]: async () => void client.end(),
+  };
+}
+
+function connectOnce({ machine, port, keys }: GuestAddress): Promise<Client> {
+  const client = new ssh2.Client();
+  let wrongKey = false;
+  return new Promise<Client>((resolve, reject) => {
+    client.once('ready', () => resolve(client));
+    client.once('error', (error) => reject(wrongKey ? wrongHostKey(machine, port) : error));
+    client.connect({
+      host: '127.0.0.1',
+      port,
+      username: 'root',
+      privateKey: keys.clientPrivate,
+      hostVerifier: (shown: Buffer) => !(wrongKey = !shown.equals(keys.hostPublic)),
+      algorithms: { serverHostKey: ['ssh-ed25519'] },
+      readyTimeout: 20_000,
+      ...keepAlive,
+    });
+  }).catch((error: unknown) => {
+    client.destroy();
+    throw error;
+  });
+}
+
+/** Ends every running command with the same sentence once the connection is gone. */
+function connectionLost(client: Client, machine: string, port: number): Promise<never> {
+  const lost = new Promise<never>((_, reject) => {
+    const gone = (why: string) =>
+      reject(
+        new HarnessError(
+          'kernel',
+          `the guest ${machine} no longer answers SSH on 127.0.0.1:${port}: ${why}`,
+          {
+            remedy: 'read the end of its console log: nothing there points at the guest network or sshd',
+          },
+        ),
+      );
+    client.on('error', (error) => gone(error.message)).on('close', () => gone('connection closed'));
+  });
+  lost.catch(() => {});
+  return lost;
+}
+
+type ReadContext = { machine: string; ended: Promise<never>; signal: AbortSignal };
+
+async function readOutput(
+  client: Client,
+  script: string,
+  { machine, ended, signal }: ReadContext,
+): Promise<Buffer> {
+  const end = await runCommand(client, script, { files: 'memory', ended, signal });
+  if (end.exitCode === 0) return end.stdout;
+  const how = end.exitCode === undefined ? `signal ${end.signal}` : `exit ${end.exitCode}`;
+  throw asHarnessError(
+    new HarnessError('harness', `reading from ${machine} failed (${how}): ${end.stderr.toString().trim()}`, {
+      remedy: "this script is p2plab's own: report it with the run folder",
+    }),
+  );
+}
+
+const wrongHostKey = (machine: string, port: number) =>
+  new HarnessError('harness', `127.0.0.1:${port} shows another host key than this run gave ${machine}`, {
+    remedy: 'another SSH server answers on that port: look at what listens there',
+  });

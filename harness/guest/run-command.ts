@@ -1,0 +1,100 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type { Client, ClientChannel } from 'ssh2';
+import { untilAborted } from '../common/deadline.js';
+
+export type CommandFiles = { stdout: string; stderr: string };
+export type CommandEnd = { exitCode?: number; signal?: string; ms: number; truncated: boolean };
+type MemoryEnd = CommandEnd & { stdout: Buffer; stderr: Buffer };
+
+/** A guest may print without end: of each stream this much is kept, the rest is read and dropped. */
+export const maxOutputBytes = 64 * 2 ** 20;
+const maxMemoryBytes = 8 * 2 ** 20;
+
+/** Where the script lies in the guest while it runs. */
+const scriptFile = '/run/p2plab-command-$$.sh';
+
+type Options<F> = { files: F; ended: Promise<never>; signal: AbortSignal };
+
+/**
+ * Runs a shell script in the guest. The script travels on stdin (dropbear cuts command lines at 9000 bytes) and is
+ * read whole before it starts, so that its own commands find an empty stdin.
+ * @throws what `ended` rejects with, or Interrupted; the guest's process is then left to the VM's end
+ */
+export async function runCommand(
+  client: Client,
+  script: string,
+  o: Options<CommandFiles>,
+): Promise<CommandEnd>;
+export async function runCommand(client: Client, script: string, o: Options<'memory'>): Promise<MemoryEnd>;
+export async function runCommand(
+  client: Client,
+  script: string,
+  { files, ended, signal }: Options<CommandFiles | 'memory'>,
+): Promise<CommandEnd | MemoryEnd> {
+  const startedAt = performance.now();
+  const orStopped = <T>(work: Promise<T>) => untilAborted(Promise.race([work, ended]), signal);
+  const channel = await orStopped(openChannel(client));
+  const sinks =
+    files === 'memory' ? [memorySink(), memorySink()] : [fileSink(files.stdout), fileSink(files.stderr)];
+  channel.on('data', (data: Buffer) => sinks[0]!.write(data));
+  channel.stderr.on('data', (data: Buffer) => sinks[1]!.write(data));
+  const exit = exitOf(channel);
+  channel.end(script);
+  try {
+    const end = await orStopped(exit);
+    const truncated = sinks.some((sink) => sink.truncated());
+    const result = { ...end, ms: performance.now() - startedAt, truncated };
+    return files === 'memory'
+      ? { ...result, stdout: sinks[0]!.content(), stderr: sinks[1]!.content() }
+      : result;
+  } finally {
+    await Promise.all(sinks.map((sink) => sink.close()));
+  }
+}
+
+const openChannel = (client: Client): Promise<ClientChannel> =>
+  new Promise((resolve, reject) => {
+    const command = `f=${scriptFile}; cat >$f; sh $f </dev/null; e=$?; rm -f $f; exit $e`;
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+
+/** The exit status comes before the channel closes; output may follow it, so the close is waited for. */
+const exitOf = (channel: ClientChannel): Promise<{ exitCode?: number; signal?: string }> =>
+  new Promise((resolve) => {
+    let end: { exitCode?: number; signal?: string } = {};
+    channel.on('exit', (code: number | null, signal?: string) => {
+      end = code === null ? { signal: signal ?? 'unknown' } : { exitCode: code };
+    });
+    channel.on('close', () => resolve(end));
+  });
+
+type Sink = { write(data: Buffer): void; truncated(): boolean; content(): Buffer; close(): Promise<void> };
+
+function limitedSink(limit: number, keep: (data: Buffer) => void): Pick<Sink, 'write' | 'truncated'> {
+  let bytes = 0;
+  return {
+    write: (data) => {
+      const room = Math.max(0, limit - bytes);
+      bytes += data.length;
+      if (room > 0) keep(data.subarray(0, room));
+    },
+    truncated: () => bytes > limit,
+  };
+}
+
+function memorySink(): Sink {
+  const chunks: Buffer[] = [];
+  const sink = limitedSink(maxMemoryBytes, (data) => chunks.push(data));
+  return { ...sink, content: () => Buffer.concat(chunks), close: async () => {} };
+}
+
+function fileSink(file: string): Sink {
+  const stream: WriteStream = createWriteStream(file, { mode: 0o644 });
+  const sink = limitedSink(maxOutputBytes, (data) => stream.write(data));
+  const close = async () => {
+    stream.end();
+    await finished(stream);
+  };
+  return { ...sink, content: () => Buffer.alloc(0), close };
+}

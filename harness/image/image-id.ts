@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { contentId } from '../common/artifact-store.js';
+import type { Recipe } from './image.js';
+import { overlayFiles } from './overlay-files.js';
+
+/** To be raised whenever the same recipe would be built into something else. */
+const recipeVersion = '1';
+
+/**
+ * What identifies an image: all that its author wrote. Package versions are not in it, because Debian moves them under
+ * an unchanged recipe; the manifest has them.
+ */
+export async function imageId(recipe: Recipe, suite: string): Promise<string> {
+  const parts: (string | Buffer)[] = [recipeVersion, suite, process.arch, recipe.packages.join(' ')];
+  for (const entry of recipe.overlay) {
+    for (const file of await overlayFiles(entry))
+      parts.push(file.to, String(file.mode), 'link' in file ? file.link : file.content);
+  }
+  for (const program of recipe.programs) parts.push(path.basename(program), await readFile(program));
+  return contentId(parts);
+}

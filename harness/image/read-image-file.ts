@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { checkValue } from '../scenario/check-value.js';
+import { Problems, wantText, type Path } from '../scenario/problems.js';
+import { line, list, textLike } from '../scenario/schema-parts.js';
+import { keyOffset, parseYaml, valueOffset, type YamlSource } from '../scenario/yaml-source.js';
+import type { OverlayEntry } from './image.js';
+
+/** One YAML file of an image, its paths made absolute; see images/base.yaml for what the keys mean. */
+export type ImageFile = {
+  /** The YAML file that this one builds on. */
+  extends?: string;
+  packages: string[];
+  overlay: OverlayEntry[];
+  programs: string[];
+};
+
+/** Asked for every path that the file names. */
+export type PathKind = (path: string) => 'file' | 'folder' | undefined;
+
+const schema = z.strictObject({
+  extends: line('the name of an image or the path of its YAML file').optional(),
+  packages: list(textLike('a Debian package name', /^[a-z0-9][a-z0-9+.-]+$/)).optional(),
+  overlay: list(
+    z.union([
+      line('a path'),
+      z.strictObject({
+        from: line('a path'),
+        to: textLike('an absolute path in the guest without ..', /^\/(?!.*(^|\/)\.\.(\/|$)).*$/),
+      }),
+    ]),
+  ).optional(),
+  programs: list(textLike('the path of a C source file', /.\.c$/)).optional(),
+});
+
+/**
+ * Reads the text of an image's YAML file.
+ * @param imagesDir where images given by name are
+ * @throws HarnessError(scenario) with a line `file:line:column: want …, found …` for every problem
+ */
+export function readImageFile(file: string, text: string, imagesDir: string, kindOf: PathKind): ImageFile {
+  const problems = new Problems(file, text);
+  const source = parseYaml(text);
+  if (Array.isArray(source)) {
+    for (const { offset, text: what } of source) problems.add(offset, what);
+    throw problems.error();
+  }
+  const written = checkValue(schema, source.value ?? {}, [], (at, what, part) =>
+    problems.add(part === 'key' ? keyOffset(source, at) : valueOffset(source, at), what),
+  );
+  const read = written && resolvePaths(written, file, imagesDir);
+  if (read) checkPaths(read, kindOf, (at, want) => problems.add(...wrongPath(source, at, want)));
+  if (!read || problems.size > 0) throw problems.error();
+  return read;
+}
+
+/** The YAML file of an image given by name (`base`) or by path (`./mine.yaml`). */
+export function imageFilePath(nameOrPath: string, imagesDir: string, relativeTo: string): string {
+  const isPath = nameOrPath.includes('/') || /\.ya?ml$/.test(nameOrPath);
+  return isPath ? path.resolve(relativeTo, nameOrPath) : path.join(imagesDir, `${nameOrPath}.yaml`);
+}
+
+function resolvePaths(written: z.infer<typeof schema>, file: string, imagesDir: string): ImageFile {
+  const dir = path.dirname(path.resolve(file));
+  const entries = (written.overlay ?? []).map((o) => (typeof o === 'string' ? { from: o, to: '/' } : o));
+  return {
+    extends: written.extends && imageFilePath(written.extends, imagesDir, dir),
+    packages: written.packages ?? [],
+    overlay: entries.map(({ from, to }) => ({ from: path.resolve(dir, from), to })),
+    programs: (written.programs ?? []).map((program) => path.resolve(dir, program)),
+  };
+}
+
+function checkPaths(read: ImageFile, kindOf: PathKind, wrong: (at: Path, want: string) => void): void {
+  if (read.extends && kindOf(read.extends) !== 'file')
+    wrong(['extends'], `an image, ${read.extends} to exist`);
+  read.overlay.forEach(({ from, to }, i) => {
+    const kind = kindOf(from);
+    if (!kind) wrong(['overlay', i], `a file or folder, ${from} to exist`);
+    else if (kind === 'file' && to.endsWith('/')) wrong(['overlay', i], "a file's own path as `to`");
+  });
+  read.programs.forEach((program, i) => {
+    if (kindOf(program) !== 'file') wrong(['programs', i], `a C source file, ${program} to exist`);
+  });
+}
+
+function wrongPath(source: YamlSource, at: Path, want: string): [number, string] {
+  let found: unknown = source.value;
+  for (const step of at) found = (found as Record<string | number, unknown> | undefined)?.[step];
+  return [valueOffset(source, at), wantText(at, want, found)];
+}

@@ -1,0 +1,43 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HarnessError } from '../common/errors.js';
+import { packageRoot } from '../common/paths.js';
+
+/** What a `--kernel` word means. */
+export type KernelReference =
+  | { kind: 'definition'; name: string; file: string }
+  | { kind: 'bzImage'; file: string }
+  | { kind: 'build'; dir: string };
+
+/** The names of the kernels that p2plab defines. */
+export async function definedKernels(folder = path.join(packageRoot, 'kernels')): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => path.basename(file, '.yaml'))
+    .sort();
+}
+
+/** The YAML file of a defined kernel. */
+export const definitionFile = (name: string): string => path.join(packageRoot, 'kernels', `${name}.yaml`);
+
+/**
+ * A name of kernels/*.yaml first, then a path: to such a file, to a bzImage, or to a build directory.
+ * @throws HarnessError(scenario) when it is none of these
+ */
+export async function findKernel(nameOrPath: string): Promise<KernelReference> {
+  const names = await definedKernels();
+  if (names.includes(nameOrPath))
+    return { kind: 'definition', name: nameOrPath, file: definitionFile(nameOrPath) };
+  const file = path.resolve(nameOrPath);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) return { kind: 'build', dir: file };
+  if (found && /\.ya?ml$/.test(file)) return { kind: 'definition', name: nameOrPath, file };
+  if (found) return { kind: 'bzImage', file };
+  const near = names.length > 0 ? closest(nameOrPath, names) : undefined;
+  const hint = near && distance(near, nameOrPath) <= 4 ? `, did you mean ${near}?` : '';
+  throw new HarnessError('scenario', `no kernel and no file named ${nameOrPath}${hint}`, {
+    remedy: `give one of ${names.join(', ')}, or the path of a YAML definition, a bzImage or a build directory`,
+  });
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { contentId } from '../common/artifact-store.js';
+import { HarnessError } from '../common/errors.js';
+import type { Kernel } from './kernel.js';
+import { identifySource, type KernelSource } from './kernel-source.js';
+import { parseKernelSpec } from './kernel-spec.js';
+import { resolveKernelSpec, type Fragment, type Series } from './resolve-kernel-spec.js';
+import { findToolchain, type Toolchain } from './toolchain.js';
+
+/** Everything that decides how a kernel comes out. */
+export type KernelRecipe = {
+  name: string;
+  id: string;
+  source: KernelSource;
+  series: Series[];
+  /** The patches of --patch, on top of the series. */
+  extra: Series;
+  fragments: Fragment[];
+  toolchain: Toolchain;
+  /** The object folder that kernels with these fragments share: they differ little from one to the next. */
+  objectsOf: string;
+  /** As in Kernel. */
+  origin: NonNullable<Kernel['source']>;
+  applied: Kernel['series'];
+};
+
+/** To be raised when the way of building changes, so that what is cached no longer counts. */
+const recipeVersion = 'recipe 1';
+
+/**
+ * Reads a kernel definition and everything it names; builds nothing.
+ * @param extraPatches paths of further patches, in order
+ * @throws HarnessError(scenario) for a bad definition or patch path, HarnessError(host) for a missing package or tool
+ */
+export async function readKernelRecipe(
+  name: string,
+  file: string,
+  extraPatches: readonly string[],
+  signal: AbortSignal,
+): Promise<KernelRecipe> {
+  const shown = shortPath(file);
+  const spec = parseKernelSpec(shown, await readFile(file, 'utf8'));
+  const [inputs, source, toolchain, extra] = await Promise.all([
+    resolveKernelSpec(spec),
+    identifySource(spec, signal),
+    findToolchain(signal),
+    readExtraPatches(extraPatches),
+  ]);
+  const { series, fragments } = inputs;
+  const all = extra.patches.length > 0 ? [...series, extra] : series;
+  const id = contentId([
+    recipeVersion,
+    source.identity,
+    ...toolchain.versions,
+    ...list(all.flatMap(({ patches }) => patches.map(({ text }) => text))),
+    ...list(fragments.map(({ text }) => text)),
+  ]);
+  const { origin, package: debian, version } = source;
+  return {
+    name,
+    id,
+    source,
+    series,
+    extra,
+    fragments,
+    toolchain,
+    objectsOf: contentId(fragments.map((fragment) => fragment.name)).slice(0, 8),
+    origin: { package: debian, version, origin },
+    applied: all.map((s) => ({
+      name: s.name,
+      patches: s.patches.map(({ file }) => (s === extra ? file : path.basename(file))),
+    })),
+  };
+}
+
+/** With its length, so that a patch can never be taken for a fragment. */
+const list = (texts: string[]): string[] => [`${texts.length}`, ...texts];
+
+async function readExtraPatches(files: readonly string[]): Promise<Series> {
+  const patches = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+        const why = (cause as Error).message;
+        throw new HarnessError('scenario', `cannot read the patch ${file}: ${why}`, {
+          remedy: 'correct --patch',
+          cause,
+        });
+      });
+      return { file, text };
+    }),
+  );
+  return { name: '--patch', patches };
+}
+
+/** Relative to the working directory when it is below it: what a person would type. */
+function shortPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
+}

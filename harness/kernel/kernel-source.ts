@@ -1,0 +1,79 @@
+import { execa } from 'execa';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { contentId } from '../common/artifact-store.js';
+import { HarnessError, Interrupted } from '../common/errors.js';
+import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
+import { snapshotTree } from './snapshot-tree.js';
+import { tarballHash } from './tarball-hash.js';
+
+/** Where the unpatched source comes from, and what identifies its content. */
+export type KernelSource = {
+  /** Part of the kernel's content id. */
+  identity: string;
+  /** Name of the folder in CACHE/kernel-trees. */
+  treeId: string;
+  package?: string;
+  version?: string;
+  /** The tarball, or the user's tree. */
+  origin: string;
+  /** The commit to build on, if the tree's repository has it already; else the tarball is unpacked. */
+  commit?: string;
+  /** For messages: "against what". */
+  label: string;
+};
+
+/**
+ * Identifies the source without unpacking it: a Debian package by its version, a tarball by its hash, a tree by the
+ * git tree of its files (its ignored files left out).
+ * @throws HarnessError(host) when the package is not installed, HarnessError(scenario) when the path leads nowhere
+ */
+export async function identifySource(spec: KernelSpec, signal: AbortSignal): Promise<KernelSource> {
+  const { debian, tarball, tree } = spec.source;
+  if (debian !== undefined) return debianSource(debian, signal);
+  if (tarball !== undefined) return tarballSource(await existing(spec, 'tarball', tarball));
+  return treeSource(await existing(spec, 'tree', tree!), signal);
+}
+
+async function debianSource(name: string, signal: AbortSignal): Promise<KernelSource> {
+  const format = '${db:Status-Status} ${Version}';
+  const query = await execa('dpkg-query', ['-W', '-f', format, name], {
+    reject: false,
+    cancelSignal: signal,
+  });
+  if (signal.aborted) throw new Interrupted();
+  const [status, version] = query.failed ? [] : query.stdout.split(' ');
+  if (status !== 'installed' || !version)
+    throw new HarnessError('host', `the Debian package ${name}, the kernel's source, is not installed`, {
+      remedy: `apt-get install ${name}, or name another source in the kernel's YAML: { tarball: PATH }`,
+    });
+  return {
+    identity: `debian ${name} ${version}`,
+    treeId: contentId(['debian', name, version]),
+    package: name,
+    version,
+    origin: `/usr/src/${name}.tar.xz`,
+    label: `${name} ${version}`,
+  };
+}
+
+async function tarballSource(file: string): Promise<KernelSource> {
+  const hash = await tarballHash(file);
+  return { identity: `tarball ${hash}`, treeId: contentId(['tarball', hash]), origin: file, label: file };
+}
+
+async function treeSource(dir: string, signal: AbortSignal): Promise<KernelSource> {
+  const treeId = contentId(['tree', dir]); // the content may change, the folder for its objects stays
+  const { tree, commit } = await snapshotTree(dir, treeId, signal);
+  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: dir };
+}
+
+async function existing(spec: KernelSpec, kind: 'tarball' | 'tree', given: string): Promise<string> {
+  const file = path.resolve(path.dirname(spec.file), given);
+  const probe = kind === 'tree' ? path.join(file, 'scripts/kconfig/merge_config.sh') : file;
+  const found = await stat(probe).catch(() => undefined);
+  if (found?.isFile()) return file;
+  const want =
+    kind === 'tree' ? 'an unpacked kernel source (with scripts/kconfig/merge_config.sh)' : 'a tarball';
+  throw badKernelSpec(spec.file, [`${spec.at(['source', kind])}: want ${want}, found no ${probe}`]);
+}

@@ -1,0 +1,43 @@
+/** A bootable kernel: built by us and cached, or given by the user. */
+export type Kernel = {
+  /** Name of the definition ('p2pmem-6.12'), or the path given. */
+  name: string;
+  /** Content id: of everything that went into the build, or of the user's bzImage. */
+  id: string;
+  bzImage: string;
+  vmlinux?: string;
+  /** Path of the .config. */
+  config?: string;
+  /** What `uname -r` says in the guest. */
+  release: string;
+  /** GNU build id of vmlinux, lower-case hex; the guest shows the same in /sys/kernel/notes. */
+  buildId?: string;
+  source?: { package?: string; version?: string; origin: string };
+  /** What was applied, in order; patches of `--patch` come last, as the series '--patch'. */
+  series: { name: string; patches: string[] }[];
+  /** Config symbols without CONFIG_ that are set, with their value (strings without quotes). */
+  symbols?: ReadonlyMap<string, string>;
+  /** INSTALL_MOD_PATH of `make modules_install`, if the config has =m symbols. */
+  modules?: string;
+  /** Folder with decode_stacktrace.sh, decodecode and faddr2line of the same source. */
+  scripts?: string;
+  /** Of the build that made it. */
+  built?: { ms: number; objects: number };
+  cached: boolean;
+};
+
+/** What the artifact store keeps beside the files of a built kernel. */
+export type KernelManifest = {
+  name: string;
+  release: string;
+  buildId?: string;
+  source: NonNullable<Kernel['source']>;
+  series: Kernel['series'];
+  compiler: string[];
+  /** Which object folder it was built in: kernels with the same fragments share one. */
+  objectsOf: string;
+  /** True when the object folder was new, so that `built.objects` is all there are. */
+  fromScratch: boolean;
+  hasModules: boolean;
+  built: { ms: number; objects: number };
+};

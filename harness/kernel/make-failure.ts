@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { HarnessError, type ErrorDetails } from '../common/errors.js';
+
+export type BuildContext = {
+  /** For messages: the kernel's name. */
+  name: string;
+  /** Path of the source tree, left out of the compiler's messages. */
+  tree: string;
+  log: string;
+  /** Patches given with --patch: with them a failure is the user's to mend. */
+  extraPatches: readonly string[];
+};
+
+/** Failures that the machine is to blame for, whatever was being built. */
+const hostFailures: { pattern: RegExp; what: string; remedy: string }[] = [
+  {
+    pattern: /No space left on device/,
+    what: 'the disk is full',
+    remedy: 'free space in the cache directory',
+  },
+  {
+    pattern: /Killed signal terminated program|out of memory/i,
+    what: 'the compiler was killed, most likely for want of memory',
+    remedy: 'give the machine more memory, or stop other work on it',
+  },
+  {
+    pattern:
+      /(?:flex|bison|bc|perl|python3|cpio|gcc|ld|lz4|zstd|ccache): (?:command )?not found|gelf\.h: No such file|openssl\/\S+: No such file/,
+    what: 'a tool or header that the kernel build needs is missing',
+    remedy: 'apt-get install build-essential flex bison bc libelf-dev libssl-dev cpio lz4 zstd kmod python3',
+  },
+];
+
+/** The error for a make that failed, from its log. */
+export async function makeFailure(doing: string, context: BuildContext): Promise<HarnessError> {
+  const { name, log, tree, extraPatches } = context;
+  const text = await readFile(log, 'utf8');
+  const host = hostFailures.find(({ pattern }) => pattern.test(text));
+  if (host)
+    return failure('host', `${doing} ${name} failed: ${host.what}`, { remedy: host.remedy, evidence: log });
+  const message = `${doing} ${name} failed: ${firstError(text, tree)}`;
+  if (extraPatches.length === 0)
+    return failure('harness', message, {
+      remedy: 'read the log; if the definition is p2plab’s own, report it',
+      evidence: log,
+    });
+  return failure('scenario', message, { remedy: `correct ${extraPatches.join(', ')}`, evidence: log });
+}
+
+const failure = (blame: 'host' | 'scenario' | 'harness', message: string, details: ErrorDetails) =>
+  new HarnessError(blame, message, details);
+
+/** The line of a build log that says why: the compiler's or linker's first error, else make's, else the last. */
+export function firstError(log: string, tree: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const patterns = [
+    /^\S+:\d+(?::\d+)?: (?:fatal )?error: /,
+    /undefined reference to|: error: |^error: |^Error: /,
+    /\*\*\* /,
+  ];
+  const found = patterns
+    .map((pattern) => lines.find((line) => pattern.test(line)))
+    .find((line) => line !== undefined);
+  return (found ?? lines.at(-1) ?? 'it printed nothing').replaceAll(`${tree}/`, '').replace(/^(\.\.\/)+/, '');
+}

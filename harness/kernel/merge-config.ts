@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HarnessError } from '../common/errors.js';
+import { describeLoss, lostSymbols } from './config-survival.js';
+import type { Fragment } from './resolve-kernel-spec.js';
+import { runInGroup, type GroupRun } from './run-in-group.js';
+import { tryGit } from './tree-git.js';
+import { makeFailure, type BuildContext } from './make-failure.js';
+
+/**
+ * Makes OBJECTS/.config of the fragments over allnoconfig, and holds it against them.
+ * @returns the text of the .config
+ * @throws HarnessError(scenario) with all symbols that were asked for and are not in it
+ */
+export async function mergeConfig(
+  fragments: readonly Fragment[],
+  objects: string,
+  context: BuildContext,
+  run: GroupRun,
+): Promise<string> {
+  const script = ['scripts/kconfig/merge_config.sh', '-n', '-O', objects];
+  const { code } = await runInGroup([...script, ...(await copies(fragments, objects))], run);
+  if (code !== 0) throw await makeFailure('configuring', context);
+  const config = await readFile(path.join(objects, '.config'), 'utf8');
+  const lost = lostSymbols(fragments, config);
+  if (lost.length === 0) return config;
+  const definitions = await kconfigDefinitions(
+    run.cwd,
+    lost.map(({ symbol }) => symbol),
+    run.signal,
+  );
+  const problems = lost.map((loss) => describeLoss(loss, definitions.get(loss.symbol)));
+  throw new HarnessError('scenario', problems.join('\n'), {
+    remedy: 'add what the symbol depends on to the fragment, or take the line out',
+    evidence: context.log,
+  });
+}
+
+/** The script splits its arguments at blanks, and what was hashed must be what is merged: so it gets copies. */
+async function copies(fragments: readonly Fragment[], objects: string): Promise<string[]> {
+  const dir = path.join(objects, '.p2plab-fragments');
+  await mkdir(dir, { recursive: true });
+  return Promise.all(
+    fragments.map(async ({ text }, i) => {
+      const file = path.join(dir, `${i}.config`);
+      await writeFile(file, text);
+      return file;
+    }),
+  );
+}
+
+/** Where the source defines each symbol for x86: `drivers/pci/Kconfig:165`. */
+async function kconfigDefinitions(tree: string, symbols: string[], signal: AbortSignal) {
+  const pattern = `^[[:space:]]*(menu)?config (${symbols.join('|')})$`;
+  const { stdout } = await tryGit(tree, ['grep', '-nE', pattern, '--', '*Kconfig*'], { signal });
+  const matches = stdout.matchAll(/^(?!arch\/(?!x86\/)\w+\/)([^:]+:\d+):\s*(?:menu)?config (\w+)$/gm);
+  return new Map([...matches].map(([, at, symbol]) => [symbol!, at!]));
+}

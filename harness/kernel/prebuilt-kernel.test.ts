@@ -1,0 +1,50 @@
+import { execa } from 'execa';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import t from 'tap';
+import { ensureKernel } from './ensure-kernel.js';
+
+const signal = new AbortController().signal;
+
+/** A setup header as Documentation/arch/x86/boot.rst has it, with the version text at 0x3c0. */
+function bzImage(version: string): Buffer {
+  const image = Buffer.alloc(0x1000);
+  image.writeUInt16LE(0xaa55, 0x1fe);
+  image.write('HdrS', 0x202);
+  image.writeUInt16LE(0x3c0 - 0x200, 0x20e);
+  image.write(version, 0x3c0);
+  return image;
+}
+
+t.test('a bzImage tells its release', async (t) => {
+  const file = path.join(t.testdir(), 'my-kernel');
+  await writeFile(file, bzImage('6.13.0-rc1+ (me@here) #7 SMP'));
+  const kernel = await ensureKernel(file, { extraPatches: [], signal });
+  t.match(kernel, { name: file, bzImage: file, release: '6.13.0-rc1+', cached: true, series: [] });
+  t.match(kernel.id, /^[0-9a-f]{16}$/);
+  t.same([kernel.vmlinux, kernel.config, kernel.symbols], [undefined, undefined, undefined]);
+});
+
+t.test('a build directory has vmlinux and .config as well', async (t) => {
+  const dir = t.testdir({
+    '.config': 'CONFIG_PCI_P2PDMA=y\n',
+    arch: { x86: { boot: {} } },
+    'a.c': 'void _start(void) {}\n',
+  });
+  await writeFile(path.join(dir, 'arch/x86/boot/bzImage'), bzImage('6.12.1 (me@here)'));
+  await execa('gcc', ['-nostdlib', '-static', '-Wl,--build-id=sha1', '-o', 'vmlinux', 'a.c'], {
+    cwd: dir,
+  });
+  const kernel = await ensureKernel(dir, { extraPatches: [], signal });
+  t.match(kernel, { release: '6.12.1', buildId: /^[0-9a-f]{40}$/, vmlinux: path.join(dir, 'vmlinux') });
+  t.equal(kernel.symbols?.get('PCI_P2PDMA'), 'y');
+});
+
+t.test('a file that only looks like one', async (t) => {
+  const file = path.join(t.testdir(), 'short');
+  await writeFile(file, bzImage('x').subarray(0, 0x204));
+  await t.rejects(ensureKernel(file, { extraPatches: [], signal }), {
+    blame: 'scenario',
+    message: `${file} is no bzImage (no setup header of an x86 kernel)`,
+  });
+});

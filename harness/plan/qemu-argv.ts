@@ -1,0 +1,126 @@
+import type { Machine } from '../scenario/scenario.js';
+import type { HostFacts } from './host-facts.js';
+import type { PlacedBridge, PlacedDevice, Placement } from './place-devices.js';
+import type { PlannedNic } from './place-networks.js';
+
+/** Files in the machine's folder, which is QEMU's working directory: no path in the command line can be too long. */
+export const vmFiles = {
+  console: 'console.log',
+  dmaTrace: 'dma.trace',
+  qemuLog: 'qemu.log',
+  qmpSocket: 'qmp.sock',
+  hostKey: 'ssh_host_key',
+  authorizedKeys: 'authorized_keys',
+  disk: (id: string) => `${id}.disk`,
+  bar: (id: string) => `${id}.bar`,
+} as const;
+
+/**
+ * Trace events of hw/nvme (QEMU 7.2 hw/nvme/trace-events) from which the DMA ledger is made: a command, then each
+ * address that its data is mapped to.
+ */
+export const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'] as const;
+
+export type QemuInputs = {
+  name: string;
+  machine: Machine;
+  placement: Placement;
+  nics: ReadonlyMap<string, PlannedNic>;
+  /** Namespace id of each drive: unique in the scenario, so that a trace line tells the drive. */
+  nsids: ReadonlyMap<string, number>;
+  accelerator: HostFacts['accelerator'];
+  bzImage: string;
+  rootfs: string;
+  nonce: string;
+};
+
+/** QEMU's arguments, without the binary; relative names are in the machine's folder. */
+export function qemuArgv(inputs: QemuInputs): string[] {
+  const { machine, placement } = inputs;
+  return [
+    ...machineArgs(machine, inputs.accelerator),
+    ...bootArgs(inputs),
+    ...managementArgs(),
+    ...rootDiskArgs(inputs.rootfs),
+    ...placement.bridges.flatMap(bridgeArgs),
+    ...placement.devices.flatMap((placed) => deviceArgs(placed, inputs)),
+    ...ledgerEvents.flatMap((event) => ['-trace', event]),
+    ...['-D', vmFiles.dmaTrace],
+    ...['-qmp', `unix:${vmFiles.qmpSocket},server=on,wait=off`],
+  ];
+}
+
+const machineArgs = ({ cpu, cpus, memory }: Machine, accelerator: HostFacts['accelerator']) => [
+  ...['-nodefaults', '-no-user-config', '-machine', 'q35'],
+  ...['-accel', accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+  ...['-cpu', cpu, '-smp', String(cpus), '-m', `${memory / 2 ** 20}M`],
+  ...['-display', 'none', '-no-reboot', '-serial', `file:${vmFiles.console}`],
+];
+
+function bootArgs({ name, machine, bzImage, rootfs, nonce }: QemuInputs): string[] {
+  void rootfs;
+  const commandLine = [
+    'console=ttyS0 root=/dev/vda rootfstype=erofs ro init=/p2plab/init',
+    'panic=-1 net.ifnames=0 printk.time=1 ignore_loglevel',
+    `p2plab.machine=${name} p2plab.nonce=${nonce}`,
+    ...machine.append,
+  ];
+  return [
+    ...['-kernel', bzImage, '-append', commandLine.join(' ')],
+    ...['-fw_cfg', `name=opt/p2plab/ssh_host_key,file=${vmFiles.hostKey}`],
+    ...['-fw_cfg', `name=opt/p2plab/authorized_keys,file=${vmFiles.authorizedKeys}`],
+  ];
+}
+
+/** eth0 in the guest: lowest slot. Host port 0 lets the system choose; the vm stage asks QEMU which it was. */
+const managementArgs = () => [
+  ...['-netdev', 'user,id=mgmt,restrict=on,hostfwd=tcp:127.0.0.1:0-:22'],
+  ...['-device', 'virtio-net-pci,id=mgmt0,netdev=mgmt,bus=pcie.0,addr=0x1,romfile='],
+];
+
+const rootDiskArgs = (rootfs: string) => [
+  ...[
+    '-blockdev',
+    `driver=raw,node-name=rootfs,read-only=on,file.driver=file,file.filename=${comma(rootfs)}`,
+  ],
+  ...['-device', 'virtio-blk-pci,id=root0,drive=rootfs,bus=pcie.0,addr=0x2'],
+];
+
+const bridgeArgs = ({ model, id, bus, addr, chassis }: PlacedBridge) => [
+  '-device',
+  `${model},id=${id},bus=${bus},addr=${addr}${chassis === undefined ? '' : `,chassis=${chassis},slot=${chassis}`}`,
+];
+
+function deviceArgs(placed: PlacedDevice, { nics, nsids }: QemuInputs): string[] {
+  const { device, bus, addr, multifunction } = placed;
+  const { id } = device;
+  const at = `id=${id},bus=${bus},addr=${addr}${multifunction ? ',multifunction=on' : ''}`;
+  if (device.type === 'nvme') {
+    const cmb = device.cmb > 0 ? `,cmb_size_mb=${device.cmb / 2 ** 20}` : '';
+    return [
+      ...[
+        '-blockdev',
+        `driver=raw,node-name=${id}-disk,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${vmFiles.disk(id)}`,
+      ],
+      ...['-device', `nvme,${at},serial=${id}${cmb}`],
+      ...['-device', `nvme-ns,id=${id}-ns,bus=${id},drive=${id}-disk,nsid=${nsids.get(id)}`],
+    ];
+  }
+  if (device.type === 'ivshmem') {
+    return [
+      ...[
+        '-object',
+        `memory-backend-file,id=${id}-mem,size=${device.size},share=on,mem-path=${vmFiles.bar(id)}`,
+      ],
+      ...['-device', `ivshmem-plain,${at},memdev=${id}-mem`],
+    ];
+  }
+  const nic = nics.get(id)!;
+  return [
+    ...['-netdev', nic.netdev],
+    ...['-device', `virtio-net-pci,${at},netdev=${id}-net,mac=${nic.mac},romfile=`],
+  ];
+}
+
+/** QEMU's option parser takes a doubled comma for one. */
+const comma = (path: string) => path.replaceAll(',', ',,');

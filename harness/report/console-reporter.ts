@@ -1,0 +1,54 @@
+import type { Colors } from 'picocolors/types.js';
+import { formatDuration } from '../common/size.js';
+import type { Reporter, RunEvent } from './reporter.js';
+import { paint, resultTable } from './result-table.js';
+import type { Result } from './run-document.js';
+
+const shownReasons = 5;
+
+/** Plain lines for a terminal or a CI log: one as each thing ends, then the table. Live progress is another reporter's. */
+export function consoleReporter(write: (text: string) => void, colors: Colors): Reporter {
+  let number = 0;
+  let count = 0;
+  return {
+    name: 'console',
+    on(event: RunEvent) {
+      if (event.type === 'prepared') write(`${event.subject}: ${event.what}\n`);
+      if (event.type === 'started') {
+        count = event.count;
+        write(
+          `${count} scenario variants on ${event.run.kernel.name} (${event.run.host.accelerator}), results in ${event.dir}\n`,
+        );
+      }
+      if (event.type === 'finished')
+        write(resultLines(`${++number}/${count}`, event.title, event.result, colors));
+      if (event.type === 'ended') write(summary(event, colors));
+    },
+  };
+}
+
+function resultLines(number: string, title: string, result: Result, colors: Colors): string {
+  const { outcome, reasons, phases } = result;
+  const took = phases.wallMs === undefined ? '' : ` (${formatDuration(phases.wallMs)})`;
+  const shown = reasons.slice(0, shownReasons).map((reason) => `    ${printable(reason)}\n`);
+  const more =
+    reasons.length > shownReasons ? `    and ${reasons.length - shownReasons} more in run.json\n` : '';
+  return `${number} ${paint(outcome, colors)(outcome)} ${title}${took}\n${shown.join('')}${more}`;
+}
+
+function summary({ dir, state, results }: Extract<RunEvent, { type: 'ended' }>, colors: Colors): string {
+  const counts = (['pass', 'fail', 'broken', 'skip'] as const)
+    .map((outcome) => ({ outcome, n: results.filter((r) => r.outcome === outcome).length }))
+    .filter(({ n }) => n > 0)
+    .map(({ outcome, n }) => paint(outcome, colors)(`${n} ${outcome}`));
+  const table = results.length > 0 ? `\n${resultTable(results, colors)}\n` : '';
+  const cut = state === 'finished' ? '' : ` (${state} before the end)`;
+  return `${table}\n${counts.join(', ') || 'nothing ran'}${cut}\nrun folder: ${dir}\n`;
+}
+
+/** Guest text on a terminal: control characters are shown, not obeyed. */
+export const printable = (text: string): string =>
+  text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );

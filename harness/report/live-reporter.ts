@@ -1,0 +1,47 @@
+import { createLogUpdate } from 'log-update';
+import { formatDuration } from '../common/size.js';
+import type { Reporter, RunEvent } from './reporter.js';
+
+/**
+ * What goes on right now, redrawn at the bottom of a terminal. It must stand before the console reporter in the list,
+ * so that its lines are cleared before a lasting line is written.
+ */
+export function liveReporter(out: NodeJS.WriteStream): Reporter & { stop(): void } {
+  const draw = createLogUpdate(out);
+  const active = new Map<string, { text: string; since: number }>();
+  const redraw = () => {
+    const now = Date.now();
+    draw(
+      [...active]
+        .map(([key, { text, since }]) => `  ${key}: ${text} ${formatDuration(now - since)}`)
+        .join('\n'),
+    );
+  };
+  const timer = setInterval(() => active.size > 0 && redraw(), 200);
+  timer.unref();
+  const set = (key: string, text: string, since = Date.now()) => active.set(key, { text, since });
+  const stop = () => {
+    clearInterval(timer);
+    active.clear();
+    draw.clear();
+  };
+  return {
+    name: 'live',
+    stop,
+    on(event: RunEvent) {
+      draw.clear();
+      if (event.type === 'preparing') set(event.subject, counted(event), active.get(event.subject)?.since);
+      if (event.type === 'prepared') active.delete(event.subject);
+      if (event.type === 'phase') set(event.title, event.phase);
+      if (event.type === 'finished') active.delete(event.title);
+      if (event.type === 'ended') stop();
+    },
+  };
+}
+
+function counted({ what, done, total }: Extract<RunEvent, { type: 'preparing' }>): string {
+  if (done === undefined) return what;
+  return total === undefined
+    ? `${what} ${done}`
+    : `${what} ${done}/${total} (${Math.floor((done / total) * 100)} %)`;
+}

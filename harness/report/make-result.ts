@@ -1,0 +1,65 @@
+import { sumByRegion } from '../evidence/dma-ledger.js';
+import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Verdict } from '../verdict/check.js';
+import type { Result } from './run-document.js';
+
+type Extra = { wallMs: number; artifacts: string[] };
+
+/** A variant's entry in run.json. */
+export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artifacts }: Extra): Result {
+  const { scenario, machines, steps } = evidence;
+  const [first] = machines;
+  return {
+    scenario: scenario.name,
+    variant: scenario.variant,
+    outcome: verdict.outcome,
+    reasons: verdict.reasons,
+    phases: { ...timed({ bootMs: first?.bootMs, sshMs: first?.sshMs }), wallMs: Math.round(wallMs) },
+    checks: verdict.checks.map(({ name, ok, want, got }) => ({ name, ok, want, got })),
+    metrics: steps.flatMap(metricsOf),
+    evidence: {
+      dma: { bytesByRegion: bytesOfClaims(evidence) },
+      steps: steps.map(({ name, kind, machine, ms, ledgers }) => {
+        return { name, kind, machine, ms, bytesByRegion: sumByRegion(Object.values(ledgers)) };
+      }),
+    },
+    artifacts,
+  };
+}
+
+/** A variant that was not run, because something it needs is not here. */
+export const skippedResult = (scenario: Scenario, reasons: string[]): Result => ({
+  scenario: scenario.name,
+  variant: scenario.variant,
+  outcome: 'skip',
+  reasons,
+  phases: {},
+  checks: [],
+  metrics: [],
+  evidence: { dma: { bytesByRegion: {} }, steps: [] },
+  artifacts: [],
+});
+
+/** Of the steps and drives that data expectations name; of all steps when there are none. */
+function bytesOfClaims({ scenario, steps }: Evidence): Record<string, number> {
+  const claims = scenario.expect.filter((e) => e.type === 'data');
+  if (claims.length === 0) return sumByRegion(steps.flatMap((step) => Object.values(step.ledgers)));
+  const sums: Record<string, number> = {};
+  for (const { drive, steps: names } of claims) {
+    const ledgers = steps.filter(({ name }) => names.includes(name)).flatMap((s) => Object.values(s.ledgers));
+    for (const [region, bytes] of Object.entries(sumByRegion(ledgers, { drive })))
+      sums[region] = (sums[region] ?? 0) + bytes;
+  }
+  return sums;
+}
+
+const metricsOf = ({ name: step, samples }: StepEvidence): Result['metrics'] =>
+  samples.flatMap(({ name, value, unit = '', better }) =>
+    better && typeof value === 'number' ? [{ name: `${step}.${name}`, value, unit, better }] : [],
+  );
+
+const timed = (phases: Record<string, number | undefined>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(phases).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );

@@ -1,0 +1,58 @@
+import type { MachinePlan, RunPlan, SkipPlan } from '../plan/plan.js';
+import { vmFiles } from '../plan/qemu-argv.js';
+import { scenarioTitle, type Expectation, type Scenario } from '../scenario/scenario.js';
+import { pasteableCommand } from '../vm/pasteable-command.js';
+
+export type PlannedSteps = {
+  name: string;
+  kind: string;
+  machine: string;
+  commands: { label: string; script: string }[];
+}[];
+
+/** What `p2plab plan` prints: shell that can be pasted, with everything else in comments. */
+export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps: PlannedSteps })): string {
+  const title = `# ${scenarioTitle(scenario.name, scenario.variant)}: ${scenario.title}\n`;
+  if (plan.kind === 'skip') return `${title}${comment(plan.reasons.map((r) => `skipped: ${r}`))}\n`;
+  const parts = [
+    ...plan.machines.map(machineText),
+    ...plan.steps.flatMap(({ name, machine, commands }) =>
+      commands.map(({ label, script }) => `# step ${name} (${label}), in ${machine}:\n${indent(script)}\n`),
+    ),
+    comment([
+      'expected, beside a clean log and balanced accounting:',
+      ...scenario.expect.map((e) => `  ${expectationText(e)}`),
+    ]),
+    comment([`deadlines: ${limitsText(plan)}`]),
+  ];
+  return `${title}${parts.join('\n')}\n`;
+}
+
+function machineText({ name, argv, files, bridges, devices }: MachinePlan): string {
+  const places = [...bridges, ...devices].map(
+    ({ id, bdf, behind }) => `  ${bdf} ${id}${behind.length > 0 ? ` (below ${behind.join(', ')})` : ''}`,
+  );
+  return [
+    comment([`machine ${name}; predicted addresses:`, ...places]),
+    `mkdir -p ${name} && cd ${name} &&`,
+    ...files.map((file) => `truncate -s ${file.bytes} ${file.name} &&`),
+    `: >${vmFiles.hostKey} && cp ~/.ssh/id_ed25519.pub ${vmFiles.authorizedKeys} &&`,
+    pasteableCommand(argv).split('exec ')[1]!,
+  ].join('\n');
+}
+
+/** An expectation in words. */
+export function expectationText(expectation: Expectation): string {
+  if (expectation.type === 'value') return `${expectation.of} is ${expectation.is}`;
+  const { drive, steps, through, atLeast } = expectation;
+  const where = through === 'none' ? 'RAM' : `the BAR of ${through}`;
+  return `at least ${atLeast * 100} % of ${drive}'s data in ${steps.join(', ')} goes through ${where}`;
+}
+
+const limitsText = ({ limits }: RunPlan) =>
+  Object.entries(limits)
+    .map(([phase, ms]) => `${phase.replace(/Ms$/, '')} ${Math.round(ms / 1000)} s`)
+    .join(', ');
+
+const comment = (lines: string[]) => lines.map((line) => `# ${line}\n`).join('');
+const indent = (text: string) => text.replaceAll(/^/gm, '  ');

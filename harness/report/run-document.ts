@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+// run.json, schema p2plab.run/1. `npm run schema` writes run.schema.json from this.
+
+const bytesByRegion = z.record(z.string(), z.int().nonnegative());
+
+const check = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
+  want: z.string(),
+  got: z.string(),
+});
+const metric = z.strictObject({
+  name: z.string().describe('step.sample'),
+  value: z.number(),
+  unit: z.string(),
+  better: z.enum(['higher', 'lower']),
+});
+const step = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  machine: z.string(),
+  ms: z.number(),
+  bytesByRegion: bytesByRegion.describe(
+    'data bytes of all NVMe commands that the drives got during the step',
+  ),
+});
+
+export const resultSchema = z.strictObject({
+  scenario: z.string(),
+  variant: z.record(z.string(), z.string()),
+  outcome: z.enum(['pass', 'fail', 'skip', 'broken']).describe("only the kernel's fault is fail"),
+  reasons: z.array(z.string()).describe('ordered by cause'),
+  phases: z.record(z.string(), z.number()).describe('milliseconds: bootMs and sshMs from the start of QEMU'),
+  checks: z.array(check),
+  metrics: z.array(metric),
+  evidence: z.strictObject({
+    dma: z.strictObject({ bytesByRegion: bytesByRegion.describe('over the steps that expectations name') }),
+    steps: z.array(step),
+  }),
+  artifacts: z.array(z.string()).describe('paths in the run folder'),
+});
+
+export const runDocumentSchema = z.strictObject({
+  schema: z.literal('p2plab.run/1'),
+  id: z.string(),
+  harness: z.strictObject({ version: z.string() }),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable().describe('null while the run goes on'),
+  state: z.enum(['running', 'finished', 'interrupted', 'broken']),
+  host: z.strictObject({
+    cpuModel: z.string(),
+    cpus: z.int(),
+    memoryMiB: z.int(),
+    kernel: z.string(),
+    qemu: z.string(),
+    accelerator: z.enum(['kvm', 'tcg']),
+    acceleratorWhy: z.string(),
+    node: z.string(),
+  }),
+  kernel: z.strictObject({
+    name: z.string(),
+    release: z.string(),
+    id: z.string(),
+    buildId: z.string().nullable(),
+    source: z
+      .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
+      .nullable(),
+    series: z.array(z.strictObject({ name: z.string(), patches: z.array(z.string()) })),
+  }),
+  image: z.strictObject({ name: z.string(), id: z.string() }),
+  results: z.array(resultSchema),
+});
+
+export type RunDocument = z.infer<typeof runDocumentSchema>;
+export type Result = z.infer<typeof resultSchema>;

@@ -1,0 +1,16 @@
+import { stringify } from 'yaml';
+import type { Result } from './run-document.js';
+
+/** One test point of TAP 14 (testanything.org), with a YAML diagnostic when it is not ok. */
+export function tapLines(number: number, title: string, { outcome, reasons, checks }: Result): string {
+  const ok = outcome === 'pass' || outcome === 'skip' ? 'ok' : 'not ok';
+  const directive = outcome === 'skip' ? ` # SKIP ${escape(reasons.join('; '))}` : '';
+  const point = `${ok} ${number} - ${escape(title)}${directive}\n`;
+  if (ok === 'ok') return point;
+  const failed = checks.filter((check) => !check.ok).map(({ name, want, got }) => ({ name, want, got }));
+  const yaml = stringify({ outcome, reasons, failed }, { lineWidth: 0 }).trimEnd();
+  return `${point}  ---\n${yaml.replaceAll(/^/gm, '  ')}\n  ...\n`;
+}
+
+/** `#` and `\` have a meaning in a description; a line break would end it. */
+const escape = (text: string) => text.replaceAll(/[\\#]/g, '\\$&').replaceAll(/[\r\n]+/g, ' ');

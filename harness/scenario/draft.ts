@@ -1,0 +1,38 @@
+import type { Path } from './problems.js';
+import type { Device, Expectation, Machine, Step } from './scenario.js';
+import type { StepSyntax } from './step-syntax.js';
+
+/** One variant whose parts are read one by one; what could not be read is left out and was complained of. */
+export type Draft = {
+  machineNames: string[];
+  /** Undefined when a machine could not be read: then nobody knows which devices there are. */
+  devices: PlacedDevice[] | undefined;
+  steps: DraftStep[];
+  expect: { path: Path; expectation: Expectation }[];
+};
+
+export type DraftStep = {
+  path: Path;
+  name: string;
+  /** The kind and the step itself, undefined when it could not be read. */
+  read?: { syntax: StepSyntax; step: Step };
+};
+
+export type PlacedDevice = { device: Device; machine: string; path: Path };
+
+/** All devices of some machines with the place of their id in the document, in file order. */
+export function placeDevices(machines: Record<string, Machine>): PlacedDevice[] {
+  return Object.entries(machines).flatMap(([machine, { pcie }]) => {
+    const place = (device: Device, path: Path) => ({ device, machine, path: [...path, device.type] });
+    return pcie.flatMap((slot, index) => {
+      const path = ['machines', machine, 'pcie', index];
+      if (slot.type === 'card') return slot.functions.map((device, f) => place(device, [...path, 'card', f]));
+      if (slot.type !== 'switch') return [place(slot, path)];
+      return slot.ports.flatMap((port, p) =>
+        port.type === 'card'
+          ? port.functions.map((device, f) => place(device, [...path, 'switch', p, 'card', f]))
+          : [place(port, [...path, 'switch', p])],
+      );
+    });
+  });
+}

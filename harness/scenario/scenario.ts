@@ -1,0 +1,96 @@
+/**
+ * The types of a scenario after its variables are filled in: what every later stage works with.
+ * Sizes are bytes, as read by parseSize; ids are unique in a scenario.
+ */
+
+/** One variant of a scenario file: the file with one choice per matrix key and every parameter put in. */
+export type Scenario = {
+  /** As given on the command line or found in scenarios/; for messages. */
+  file: string;
+  name: string;
+  title: string;
+  tags: string[];
+  /** The matrix cell, in the order of the matrix: `{provider: 'shm0'}`. Empty without a matrix. */
+  variant: Record<string, string>;
+  needs: Needs;
+  machines: Record<string, Machine>;
+  steps: Step[];
+  expect: Expectation[];
+};
+
+/** What must be there for the scenario to mean anything; what is missing makes it a skip with that sentence. */
+export type Needs = {
+  /** Config symbols without CONFIG_ that the kernel must have as y or m. */
+  kernel: string[];
+  /** QEMU device models. Those of the machines' own devices need not be listed. */
+  qemu: string[];
+};
+
+export type Machine = {
+  /** QEMU CPU model. It decides the kernel's host-bridge rule, so it is always named. */
+  cpu: string;
+  cpus: number;
+  memory: number;
+  /** What hangs on the root complex, in order; each entry is behind a root port of its own. */
+  pcie: Slot[];
+  /** More words for the kernel command line. */
+  append: string[];
+};
+
+export type Slot = Device | Card | Switch;
+/** One device with several functions: function 0 is the first. */
+export type Card = { type: 'card'; functions: Device[] };
+export type Switch = { type: 'switch'; ports: (Device | Card)[] };
+
+export type Device = NvmeDrive | Ivshmem | Nic;
+/** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
+export type NvmeDrive = { type: 'nvme'; id: string; size: number; cmb: number };
+/** Shared memory of the host in BAR 2. */
+export type Ivshmem = { type: 'ivshmem'; id: string; size: number };
+/** A network card on a network of the scenario; machines on the same network reach each other. */
+export type Nic = { type: 'nic'; id: string; network: string };
+
+/** Devices that can lend their memory to others: a drive with a CMB, an ivshmem. */
+export const isProvider = (device: Device): boolean =>
+  device.type === 'ivshmem' || (device.type === 'nvme' && device.cmb > 0);
+
+export type Step = {
+  /** Unique; given by `name:` or made from the kind (`fio`, `fio-2`). */
+  name: string;
+  kind: string;
+  /** The machine it runs on: `on:`, or the only machine. */
+  machine: string;
+  /** Already checked by the kind's own schema, in its own type. */
+  params: unknown;
+};
+
+/** What must be true of the evidence, beside what always must (clean log, steps succeed, accounting closes). */
+export type Expectation = DataExpectation | ValueExpectation;
+
+/** Where the data of some steps went: at least `atLeast` of the drive's data bytes (0..1) in one region. */
+export type DataExpectation = {
+  type: 'data';
+  steps: string[];
+  /** The drive whose NVMe commands are meant. */
+  drive: string;
+  /** Id of the device in whose BAR the data must be, or `none`: no peer's memory, all in the guest's RAM. */
+  through: string;
+  atLeast: number;
+};
+
+/** A sample that a step recorded, by `step.sample`, compared with a value. */
+export type ValueExpectation = { type: 'value'; of: string; is: string | number };
+
+/** Slots flattened to devices, in order. */
+export function devicesOf(machine: Machine): Device[] {
+  return machine.pcie.flatMap((slot) => {
+    if (slot.type === 'switch') return slot.ports.flatMap((p) => (p.type === 'card' ? p.functions : [p]));
+    return slot.type === 'card' ? slot.functions : [slot];
+  });
+}
+
+/** `nvmeof-rdma-p2p [provider=shm0]`: a row's name in every report. */
+export function scenarioTitle(name: string, variant: Record<string, string>): string {
+  const cell = Object.entries(variant).map(([key, value]) => `${key}=${value}`);
+  return cell.length === 0 ? name : `${name} [${cell.join(' ')}]`;
+}

@@ -1,0 +1,149 @@
+import { z, type ZodType } from 'zod';
+import { byKey } from './by-key.js';
+import type { Card, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
+import * as parts from './schema-parts.js';
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+const topKeys = 'a map with the keys name, title, machines and steps';
+const anything = z.unknown().optional();
+const variableName = parts.textLike('a variable name like provider', /^[a-z][A-Za-z0-9-]{0,59}$/);
+const variableValue = parts.part('text or a number, without variables', (found) =>
+  parts.isScalar(found) && !/\p{Cc}|\$\{/u.test(`${found}`) ? `${found}` : undefined,
+);
+const tag = parts.textLike(
+  'a tag of lower-case letters, digits and dashes, other than and, or, not',
+  /^(?!(?:and|or|not)$)[a-z][a-z0-9-]{0,59}$/,
+);
+
+/** The keys of the file; what may hold variables is read by the schemas below once they are put in. */
+export const fileSchema = z.strictObject(
+  {
+    name: parts.name('a scenario name'),
+    title: parts.line(),
+    tags: parts.list(tag).default([]),
+    matrix: anything,
+    params: anything,
+    needs: anything,
+    machines: anything,
+    steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
+    expect: z.array(z.unknown(), 'a list of expectations').default([]),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? topKeys : undefined) },
+);
+
+/** What the variables can be, from which the variants follow. */
+export const matrixSchema: ZodType<Record<string, string[]>> = z
+  .record(
+    variableName,
+    parts.list(variableValue).refine((values) => new Set(values).size === values.length, 'each value once'),
+  )
+  .default({});
+
+export const paramsSchema: ZodType<Record<string, string>> = z
+  .record(variableName, variableValue)
+  .default({});
+
+const nvme: ZodType<Device> = z
+  .strictObject({
+    nvme: parts.deviceId('the id of a drive'),
+    size: parts.size({ min: MiB, max: 1024 * GiB, multipleOf: MiB }),
+    cmb: parts.powerOfTwoSize({ min: MiB, max: 4 * GiB, orZero: true }).default(0),
+  })
+  .transform(({ nvme: id, size, cmb }) => ({ type: 'nvme', id, size, cmb }));
+
+const ivshmem: ZodType<Device> = z
+  .strictObject({
+    ivshmem: parts.deviceId('the id of an ivshmem'),
+    size: parts.powerOfTwoSize({ min: MiB, max: 16 * GiB }),
+  })
+  .transform(({ ivshmem: id, size }) => ({ type: 'ivshmem', id, size }));
+
+const nic: ZodType<Device> = z
+  .strictObject({ nic: parts.deviceId('the id of a nic'), network: parts.name('the name of a network') })
+  .transform(({ nic: id, network }) => ({ type: 'nic', id, network }));
+
+const devices = { nvme, ivshmem, nic };
+
+const card: ZodType<Card> = z
+  .strictObject({ card: sized(byKey('a device', devices), 2, 8, 'functions') })
+  .transform(({ card: functions }) => ({ type: 'card', functions }));
+
+const port = byKey<Device | Card>('a device or card', { ...devices, card });
+
+const pcieSwitch: ZodType<Switch> = z
+  .strictObject({ switch: sized(port, 1, 31, 'ports') })
+  .transform(({ switch: ports }) => ({ type: 'switch', ports }));
+
+const slot = byKey<Slot>('a device, card or switch', { ...devices, card, switch: pcieSwitch });
+
+const machine: ZodType<Machine> = z.strictObject({
+  cpu: parts.textLike(
+    "a QEMU CPU model like EPYC, since the kernel's host-bridge rule needs it",
+    /^[A-Za-z0-9][\w.,+=-]*$/,
+  ),
+  cpus: parts.count({ min: 1, max: 64 }).default(2),
+  memory: parts.size({ min: 256 * MiB, multipleOf: MiB }).default(768 * MiB),
+  pcie: sized(slot, 0, 24, 'slots').default([]),
+  append: parts.list(parts.line()).default([]),
+});
+
+export const machinesSchema: ZodType<Record<string, Machine>> = z
+  .record(parts.name('a machine name'), machine, {
+    error: ({ code }) => (code === 'invalid_type' ? 'a map from machine names to machines' : undefined),
+  })
+  .refine((machines) => Object.keys(machines).length > 0, 'at least one machine');
+
+const configSymbol = parts.textLike(
+  'a config symbol without CONFIG_, like PCI_P2PDMA',
+  /^(?!CONFIG_)[A-Z0-9]\w*$/,
+);
+const qemuDevice = parts.textLike('a QEMU device model like ivshmem-plain', /^[A-Za-z0-9][\w.-]*$/);
+
+export const needsSchema: ZodType<Needs> = z
+  .strictObject({
+    kernel: parts.list(configSymbol).default([]),
+    qemu: parts.list(qemuDevice).default([]),
+  })
+  .default({ kernel: [], qemu: [] });
+
+export const stepName = parts.name('the name of a step');
+
+const data: ZodType<Expectation> = z
+  .strictObject({
+    data: z.strictObject({
+      steps: parts.list(stepName),
+      drive: parts.deviceId('the id of a drive'),
+      through: parts.deviceId('the id of a provider (or none)'),
+      atLeast: parts.share(),
+    }),
+    only: anything,
+  })
+  .transform(({ data }) => ({ type: 'data', ...data }));
+
+const value: ZodType<Expectation> = z
+  .strictObject({
+    value: parts.textLike(
+      'a step and its sample, like state.published',
+      /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/,
+    ),
+    is: parts.part('text or a number', (found) =>
+      parts.isScalar(found) ? numberIfWritten(found) : undefined,
+    ),
+    only: anything,
+  })
+  .transform(({ value: of, is }) => ({ type: 'value', of, is }));
+
+export const expectationSchema = byKey<Expectation>('an expectation', { data, value });
+
+/** A list with a number of entries between two limits. */
+function sized<T>(of: ZodType<T>, min: number, max: number, what: string): ZodType<T[]> {
+  const want = `a list of ${min} to ${max} ${what}`;
+  return z.array(of, want).min(min, want).max(max, want);
+}
+
+/** A number that came from a variable is text, but is meant as the number. */
+function numberIfWritten(found: string | number): string | number {
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?$/.test(`${found}`) ? Number(found) : found;
+}

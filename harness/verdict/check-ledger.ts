@@ -1,0 +1,44 @@
+import { sumByRegion, type Ledger } from '../evidence/dma-ledger.js';
+import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import { unknownRegion } from '../evidence/region-map.js';
+import type { Check } from './check.js';
+
+/** The ledger of every step is whole, and no address of it belongs to nothing. */
+export function checkLedger({ steps }: Evidence): Check[] {
+  return steps.flatMap((step) =>
+    [wholeCheck(step), knownCheck(step)].filter((c) => !c.ok || hasCommands(step)),
+  );
+}
+
+const ledgersOf = (step: StepEvidence): Ledger[] => Object.values(step.ledgers);
+const hasCommands = (step: StepEvidence) => ledgersOf(step).some(({ entries }) => entries.length > 0);
+
+function wholeCheck(step: StepEvidence): Check {
+  const commandBytes = ledgersOf(step)
+    .flatMap((l) => l.entries)
+    .reduce((sum, e) => sum + e.commandBytes, 0);
+  const mapped = total(sumByRegion(ledgersOf(step)));
+  return {
+    name: `${step.name}: the ledger is whole`,
+    ok: mapped === commandBytes,
+    want: `an address for each of ${commandBytes} B`,
+    got: `addresses of ${mapped} B`,
+    blame: 'harness',
+    reason: `the DMA trace tells addresses of ${mapped} B only, of ${commandBytes} B that the drives moved in step ${step.name}`,
+  };
+}
+
+function knownCheck(step: StepEvidence): Check {
+  const unknown = sumByRegion(ledgersOf(step))[unknownRegion] ?? 0;
+  return {
+    name: `${step.name}: every address is RAM or a BAR`,
+    ok: unknown === 0,
+    want: '0 B elsewhere',
+    got: `${unknown} B elsewhere`,
+    blame: 'kernel',
+    reason: `${unknown} B of step ${step.name} went to addresses that are neither RAM nor any BAR`,
+  };
+}
+
+export const total = (byRegion: Record<string, number>): number =>
+  Object.values(byRegion).reduce((a, b) => a + b, 0);

@@ -1,0 +1,58 @@
+import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import type { Check } from './check.js';
+
+/** A shell's way to say that a program is not there or cannot be run (POSIX, 2.8.2): the image's fault. */
+const notRunnable = [126, 127];
+
+/** Samples of any step that must be zero, and what it means when they are not. */
+const mustBeZero: Record<string, (value: number) => string> = {
+  badBytes: (n) => `${n} bytes read back from p2pmem differ from what was written`,
+  pagesMissing: (n) => `available is ${n} pages short after everything was given back`,
+};
+
+/** Every command ended with 0, its output could be read, and what must be zero is. */
+export function checkSteps({ steps }: Evidence): Check[] {
+  return steps.flatMap((step) => [commandCheck(step), ...readableCheck(step), ...zeroChecks(step)]);
+}
+
+function commandCheck({ name, commands }: StepEvidence): Check {
+  const failed = commands.find(({ exitCode }) => exitCode !== 0);
+  const how =
+    failed && (failed.exitCode === undefined ? `signal ${failed.signal}` : `exit ${failed.exitCode}`);
+  return {
+    name: `${name}: commands succeed`,
+    ok: failed === undefined,
+    want: 'exit 0 of each',
+    got: failed === undefined ? `exit 0 of ${commands.length}` : `${failed.label}: ${how}`,
+    blame: notRunnable.includes(failed?.exitCode ?? 0) ? 'harness' : 'kernel',
+    reason:
+      failed &&
+      `step ${name} (${failed.label}) ended with ${how}: ${failed.lastError || `see ${failed.stderr}`}`,
+  };
+}
+
+function readableCheck({ name, unreadable }: StepEvidence): Check[] {
+  if (unreadable === undefined) return [];
+  const reason = `the output of step ${name} cannot be read: ${unreadable}`;
+  return [
+    {
+      name: `${name}: output can be read`,
+      ok: false,
+      want: 'samples',
+      got: unreadable,
+      blame: 'harness',
+      reason,
+    },
+  ];
+}
+
+function zeroChecks({ name, samples }: StepEvidence): Check[] {
+  return samples.flatMap(({ name: sample, value }): Check[] => {
+    const meaning = mustBeZero[sample];
+    if (!meaning) return [];
+    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})`;
+    return [
+      { name: `${name}: ${sample}`, ok: value === 0, want: '0', got: String(value), blame: 'kernel', reason },
+    ];
+  });
+}

@@ -1,0 +1,202 @@
+import t from 'tap';
+import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import { judge } from './judge.js';
+
+const pool = { size: 1000 * 4096, available: 1000 * 4096, published: 1 };
+
+function step(over: Partial<StepEvidence> = {}): StepEvidence {
+  return {
+    name: 'write',
+    kind: 'fio',
+    machine: 'host',
+    ms: 10,
+    commands: [{ label: 'bs=4k', exitCode: 0, ms: 9, truncated: false, stdout: 'o', stderr: 'e' }],
+    samples: [{ name: 'bytes', value: 8192 }],
+    ledgers: {
+      host: {
+        entries: [
+          {
+            drive: 'nvme1',
+            direction: 'write',
+            commands: 2,
+            commandBytes: 8192,
+            bytesByRegion: { shm0: 8192 },
+          },
+        ],
+      },
+    },
+    accounting: {},
+    ...over,
+  };
+}
+
+function evidence(over: Partial<Evidence> = {}): Evidence {
+  return {
+    schema: 'p2plab.evidence/1',
+    scenario: {
+      file: 's.yaml',
+      name: 's',
+      title: 's',
+      tags: [],
+      variant: {},
+      needs: { kernel: [], qemu: [] },
+      machines: {},
+      steps: [],
+      expect: [{ type: 'data', steps: ['write'], drive: 'nvme1', through: 'shm0', atLeast: 0.99 }],
+    },
+    machines: [
+      {
+        name: 'host',
+        planned: { bridges: [], devices: [] },
+        idle: { before: { shm0: pool }, after: { shm0: pool } },
+        log: { findings: [], more: 0 },
+      },
+    ],
+    steps: [step()],
+    ...over,
+  };
+}
+
+const regions = (bytesByRegion: Record<string, number>, commandBytes = 8192) =>
+  step({
+    ledgers: {
+      host: { entries: [{ drive: 'nvme1', direction: 'write', commands: 2, commandBytes, bytesByRegion }] },
+    },
+  });
+
+t.test('evidence without a flaw passes, with both sides of every check', (t) => {
+  const { outcome, reasons, checks } = judge(evidence());
+  t.equal(outcome, 'pass');
+  t.strictSame(reasons, []);
+  t.match(
+    checks.find(({ name }) => name === "write: data of nvme1 goes through shm0's BAR"),
+    {
+      ok: true,
+      want: 'at least 99 %',
+      got: '100 % (shm0 8192 B)',
+    },
+  );
+  t.end();
+});
+
+t.test('verified data that went through RAM in silence fails', (t) => {
+  const { outcome, reasons } = judge(evidence({ steps: [regions({ ram: 8192 })] }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, ["0 % of nvme1's data went through shm0's BAR in step write: ram 8192 B"]);
+  t.end();
+});
+
+t.test('a claim about a step in which the drive moved nothing fails', (t) => {
+  const { outcome, reasons } = judge(evidence({ steps: [step({ ledgers: {} })] }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, [
+    "0 % of nvme1's data went through shm0's BAR in step write: no NVMe command",
+    'step write reports 8192 B, nvme1 moved 0 B: the rest never reached the drive',
+  ]);
+  t.end();
+});
+
+t.test('a share just below the limit is not rounded up', (t) => {
+  const { checks } = judge(evidence({ steps: [regions({ shm0: 8191, ram: 1 })] }));
+  t.match(
+    checks.find(({ name }) => name.startsWith('write: data')),
+    { ok: true, got: '99.98 % (shm0 8191 B, ram 1 B)' },
+  );
+  t.end();
+});
+
+t.test('a trace that tells too little is the harness’s trouble', (t) => {
+  const { outcome, reasons } = judge(evidence({ steps: [regions({ shm0: 8192 }, 12288)] }));
+  t.equal(outcome, 'broken');
+  t.strictSame(reasons, [
+    'the DMA trace tells addresses of 8192 B only, of 12288 B that the drives moved in step write',
+  ]);
+  t.end();
+});
+
+t.test('DMA to an address that is nothing is the kernel’s fault', (t) => {
+  const { outcome, reasons } = judge(evidence({ steps: [regions({ shm0: 8190, unknown: 2 })] }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, ['2 B of step write went to addresses that are neither RAM nor any BAR']);
+  t.end();
+});
+
+t.test('a pool that does not come back names the pages', (t) => {
+  const idle = { before: { shm0: pool }, after: { shm0: { ...pool, available: pool.available - 8192 } } };
+  const [machine] = evidence().machines;
+  const { outcome, reasons } = judge(evidence({ machines: [{ ...machine!, idle }] }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, ['available of shm0 is 8192 B short after the last step: 2 pages leaked']);
+  t.end();
+});
+
+t.test('an oops outranks the lost connection that it caused', (t) => {
+  const log = {
+    findings: [{ pattern: 'oops', text: 'BUG: kernel NULL pointer dereference', line: 7, step: 'write' }],
+    more: 0,
+  };
+  const [machine] = evidence().machines;
+  const end = { blame: 'host' as const, message: 'QEMU of host ended by itself (exit 0)', remedy: '' };
+  const { outcome, reasons } = judge(
+    evidence({ machines: [{ ...machine!, log, idle: {} }], end, steps: [] }),
+  );
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, [
+    'BUG: kernel NULL pointer dereference (during step write)',
+    'QEMU of host ended by itself (exit 0)',
+  ]);
+  t.end();
+});
+
+t.test('QEMU that dies is not the kernel’s fault, whatever follows from it', (t) => {
+  const end = { blame: 'host' as const, message: 'QEMU of host ended by itself (SIGKILL)', remedy: '' };
+  t.equal(judge(evidence({ end, steps: [regions({ ram: 4096 })] })).outcome, 'broken');
+  t.end();
+});
+
+t.test('a program that the image lacks is not the kernel’s fault', (t) => {
+  const commands = [
+    {
+      label: 'bs=4k',
+      exitCode: 127,
+      ms: 1,
+      truncated: false,
+      stdout: 'o',
+      stderr: 'e',
+      lastError: 'fio: not found',
+    },
+  ];
+  const { outcome, reasons } = judge(evidence({ steps: [step({ commands, samples: [] })] }));
+  t.equal(outcome, 'broken');
+  t.equal(reasons[0], 'step write (bs=4k) ended with exit 127: fio: not found');
+  t.end();
+});
+
+t.test('bytes that differ fail whatever the scenario expects', (t) => {
+  const samples = [
+    { name: 'bytes', value: 8192 },
+    { name: 'badBytes', value: 3 },
+  ];
+  const { outcome, reasons } = judge(evidence({ steps: [step({ samples })] }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, ['3 bytes read back from p2pmem differ from what was written (step write)']);
+  t.end();
+});
+
+t.test('an expected value that no step records is the scenario’s mistake', (t) => {
+  const { scenario } = evidence();
+  const expect = [{ type: 'value' as const, of: 'write.byts', is: 8192 }];
+  const { outcome, reasons } = judge(evidence({ scenario: { ...scenario, expect } }));
+  t.equal(outcome, 'broken');
+  t.strictSame(reasons, ['step write recorded no write.byts (it has: bytes)']);
+  t.end();
+});
+
+t.test('an expected value that differs fails', (t) => {
+  const { scenario } = evidence();
+  const expect = [{ type: 'value' as const, of: 'write.bytes', is: 4096 }];
+  const { outcome, reasons } = judge(evidence({ scenario: { ...scenario, expect } }));
+  t.equal(outcome, 'fail');
+  t.strictSame(reasons, ['write.bytes is 8192, not 4096']);
+  t.end();
+});

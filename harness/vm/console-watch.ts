@@ -1,0 +1,76 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { sleep } from '../common/deadline.js';
+
+const pollMs = 25;
+const chunkBytes = 64 * 1024;
+/** A line longer than this is cut: a guest may print without end. */
+const maxLineBytes = 16 * 1024;
+
+/**
+ * Follows a growing console log, which QEMU writes itself, so that nothing is lost when either side dies.
+ * Memory is bounded: lines are handed on and forgotten.
+ */
+export class ConsoleWatch implements AsyncDisposable {
+  readonly #listeners = new Set<(line: string) => void>();
+  readonly #stop = new AbortController();
+  #offset = 0;
+  #rest = '';
+  #polling: Promise<void> | undefined;
+
+  constructor(readonly file: string) {}
+
+  start(): void {
+    this.#polling = this.#poll();
+  }
+
+  onLine(listener: (line: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the first line from now on that matches. */
+  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve) => {
+      const off = this.onLine((line) => {
+        const match = pattern.exec(line);
+        if (!match) return;
+        off();
+        resolve(match);
+      });
+    });
+  }
+
+  /** Reads what has been written up to now; call it after QEMU's exit to have seen everything. */
+  async catchUp(): Promise<void> {
+    const handle = await open(this.file).catch(() => undefined);
+    if (!handle) return; // QEMU has not created it yet
+    try {
+      while (await this.#readChunk(handle));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#polling;
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.catchUp();
+      await sleep(pollMs, this.#stop.signal).catch(() => {});
+    }
+  }
+
+  async #readChunk(handle: FileHandle): Promise<boolean> {
+    const from = this.#offset;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, from);
+    if (bytesRead === 0 || this.#offset !== from) return false; // end, or another catchUp was here meanwhile
+    this.#offset += bytesRead;
+    const lines = (this.#rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
+    this.#rest = (lines.pop() ?? '').slice(-maxLineBytes);
+    for (const line of lines) for (const listener of this.#listeners) listener(line.trimEnd());
+    return true;
+  }
+}

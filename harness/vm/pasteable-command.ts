@@ -1,0 +1,15 @@
+/** A shell script that runs argv, one option a line, quoted where a shell needs it. */
+export function pasteableCommand(argv: readonly string[]): string {
+  const lines = argv.reduce<string[]>((built, arg) => {
+    const previous = built.at(-1);
+    const joinsOption = previous !== undefined && /^-[a-z_-]+$/i.test(previous) && !arg.startsWith('-');
+    return joinsOption
+      ? [...built.slice(0, -1), `${previous} ${shellQuote(arg)}`]
+      : [...built, shellQuote(arg)];
+  }, []);
+  return `#!/bin/sh\ncd "$(dirname "$0")" &&\nexec ${lines.join(' \\\n  ')}\n`;
+}
+
+/** One shell word. */
+export const shellQuote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

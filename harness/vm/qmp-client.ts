@@ -1,0 +1,106 @@
+import { open } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import pRetry from 'p-retry';
+import { HarnessError } from '../common/errors.js';
+import { withDeadline } from '../common/deadline.js';
+
+export type QmpEvent = {
+  event: string;
+  data?: unknown;
+  timestamp: { seconds: number; microseconds: number };
+};
+type Waiting = { command: string; resolve: (value: unknown) => void; reject: (error: Error) => void };
+
+/** A command's answer is due within this time: QEMU's main loop stalls only when the host does. */
+const answerMs = 20_000;
+
+/** QEMU's machine protocol (docs/interop/qmp-spec.txt): one command at a time in flight, events collected. */
+export class QmpClient implements AsyncDisposable {
+  readonly events: QmpEvent[] = [];
+  readonly #waiting: Waiting[] = [];
+  #closed: Error | undefined;
+
+  private constructor(readonly socket: Socket) {
+    createInterface({ input: socket }).on('line', (line) => this.#receive(line));
+    const close = () => this.#close(new Error('QEMU closed its QMP socket'));
+    socket.on('error', close).on('close', close);
+  }
+
+  /** Connects as soon as the socket is there and leaves negotiation mode. */
+  static async open(socketPath: string, signal: AbortSignal): Promise<QmpClient> {
+    const socket = await pRetry(() => connectUnix(socketPath), {
+      retries: 1000,
+      factor: 1,
+      minTimeout: 10,
+      signal,
+    });
+    const client = new QmpClient(socket);
+    await client.execute('qmp_capabilities', {}, signal);
+    return client;
+  }
+
+  /** @throws HarnessError(host) when QEMU refuses, closes the socket or does not answer in time */
+  async execute(command: string, args: Record<string, unknown>, signal: AbortSignal): Promise<unknown> {
+    const phase = `QMP ${command}`;
+    const remedy = 'read qemu.log beside the console log';
+    return withDeadline({ phase, ms: answerMs, blame: 'host', remedy }, signal, () => {
+      return new Promise((resolve, reject) => {
+        if (this.#closed) return reject(this.#error(command, this.#closed.message));
+        this.#waiting.push({ command, resolve, reject });
+        this.socket.write(JSON.stringify({ execute: command, arguments: args }) + '\n');
+      });
+    });
+  }
+
+  /** A command of the human monitor, for what QMP has no command for. */
+  async human(commandLine: string, signal: AbortSignal): Promise<string> {
+    return String(await this.execute('human-monitor-command', { 'command-line': commandLine }, signal));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.socket.destroy();
+  }
+
+  #receive(line: string): void {
+    const message = parseMessage(line);
+    if (message.event !== undefined) return void this.events.push(message as unknown as QmpEvent);
+    if (message.QMP !== undefined) return;
+    const waiting = this.#waiting.shift();
+    if (message.error === undefined) waiting?.resolve(message.return);
+    else waiting?.reject(this.#error(waiting.command, JSON.stringify(message.error)));
+  }
+
+  #close(reason: Error): void {
+    this.#closed ??= reason;
+    for (const { command, reject } of this.#waiting.splice(0)) reject(this.#error(command, reason.message));
+  }
+
+  #error(command: string, why: string): HarnessError {
+    return new HarnessError('host', `QMP ${command} failed: ${why}`, {
+      remedy: 'read qemu.log beside the console log',
+    });
+  }
+}
+
+function parseMessage(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { error: { desc: `not JSON: ${line.slice(0, 200)}` } };
+  }
+}
+
+/** A Unix socket's path may have 107 bytes (unix(7)), a run folder's any length: go by the folder's descriptor. */
+async function connectUnix(socketPath: string): Promise<Socket> {
+  const folder = await open(path.dirname(socketPath));
+  try {
+    return await new Promise((resolve, reject) => {
+      const socket = connect(`/proc/self/fd/${folder.fd}/${path.basename(socketPath)}`);
+      socket.once('connect', () => resolve(socket)).once('error', reject);
+    });
+  } finally {
+    await folder.close();
+  }
+}

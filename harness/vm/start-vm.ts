@@ -1,0 +1,136 @@
+import { execa } from 'execa';
+import { chmod, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { withDeadline } from '../common/deadline.js';
+import { HarnessError } from '../common/errors.js';
+import { Scope } from '../common/scope.js';
+import type { Limits, MachinePlan } from '../plan/plan.js';
+import { vmFiles } from '../plan/qemu-argv.js';
+import { ConsoleWatch } from './console-watch.js';
+import { findDeath } from './find-death.js';
+import { pasteableCommand } from './pasteable-command.js';
+import { QmpClient } from './qmp-client.js';
+
+/** A guest that said it is ready; disposing of it ends QEMU. */
+export type Vm = AsyncDisposable & {
+  plan: MachinePlan;
+  dir: string;
+  pid: number;
+  /** On 127.0.0.1, chosen by the system. */
+  sshPort: number;
+  qmp: QmpClient;
+  console: ConsoleWatch;
+  /** Rejects when QEMU ends or the guest panics; race every wait against it. Never resolves. */
+  died: Promise<never>;
+  /** Time from starting QEMU to the guest's ready line. */
+  bootMs: number;
+};
+
+/** Files that the guest reads through fw_cfg. */
+export type GuestKeys = { hostKey: Buffer; authorizedKeys: string };
+
+/**
+ * Starts QEMU in `dir` and waits until the guest's init says that sshd listens.
+ * @throws HarnessError(kernel) when the guest panics, (host) when QEMU ends by itself, or the boot deadline's
+ */
+export async function startVm(
+  plan: MachinePlan,
+  dir: string,
+  keys: GuestKeys,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Vm> {
+  await using building = new Scope();
+  await writeVmFiles(plan, dir, keys);
+  const startedAt = performance.now();
+  const qemu = launch(plan.argv, dir, building, limits.stopMs);
+  const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
+  const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
+  const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit });
+  watch.start();
+
+  const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
+  const { qmp, sshPort } = await withDeadline(starting, signal, (s) => Promise.race([openQmp(dir, s), died]));
+  building.use('close the QMP socket', qmp);
+  const booting = {
+    phase: `boot of ${plan.name}`,
+    ms: limits.bootMs,
+    blame: 'kernel' as const,
+    evidence: watch.file,
+  };
+  const [, nonce, failure] = await withDeadline(booting, signal, () => Promise.race([ready, died]));
+  if (failure !== undefined) throw initFailed(plan.name, failure, watch.file);
+  if (nonce !== plan.nonce) throw staleGuest(plan, nonce ?? '', watch.file);
+  const bootMs = performance.now() - startedAt;
+  const scope = building.move();
+  return {
+    plan,
+    dir,
+    pid: qemu.pid,
+    sshPort,
+    qmp,
+    console: watch,
+    died,
+    bootMs,
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+  };
+}
+
+/** Makes what the command line names: sparse disks, keys (deleted by the run's end), and the command itself. */
+async function writeVmFiles(plan: MachinePlan, dir: string, keys: GuestKeys): Promise<void> {
+  for (const { name, bytes } of plan.files) {
+    await using file = await open(path.join(dir, name), 'w');
+    await file.truncate(bytes);
+  }
+  await writeFile(path.join(dir, vmFiles.hostKey), keys.hostKey, { mode: 0o600 });
+  await writeFile(path.join(dir, vmFiles.authorizedKeys), keys.authorizedKeys, { mode: 0o600 });
+  await writeFile(path.join(dir, 'qemu.sh'), pasteableCommand(plan.argv));
+  await chmod(path.join(dir, 'qemu.sh'), 0o755);
+}
+
+type Qemu = { pid: number; exit: Promise<string> };
+
+/** QEMU dies with us even when we are killed: the kernel sends it SIGKILL then (prctl(2), PR_SET_PDEATHSIG). */
+function launch(argv: string[], dir: string, scope: Scope, stopMs: number): Qemu {
+  const log = { file: path.join(dir, vmFiles.qemuLog) };
+  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...argv], {
+    cwd: dir,
+    stdin: 'ignore',
+    stdout: log,
+    stderr: log,
+    reject: false,
+    detached: true, // Ctrl-C goes to the harness alone, which stops its VMs in order
+    forceKillAfterDelay: stopMs,
+  });
+  scope.defer('stop QEMU', async () => {
+    child.kill('SIGTERM');
+    await child;
+  });
+  const exit = child.then((end) =>
+    end.exitCode === 0 ? 'exit 0' : (end.signal ?? `exit ${end.exitCode ?? end.code}`),
+  );
+  return { pid: child.pid ?? 0, exit };
+}
+
+async function openQmp(dir: string, signal: AbortSignal): Promise<{ qmp: QmpClient; sshPort: number }> {
+  const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal);
+  const forwards = await qmp.human('info usernet', signal);
+  const port = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s/.exec(forwards)?.[1];
+  if (port !== undefined) return { qmp, sshPort: Number(port) };
+  throw new HarnessError('host', `QEMU names no forwarded port: ${forwards.trim()}`, {
+    remedy: 'run p2plab doctor: this QEMU may lack user networking (slirp)',
+    evidence: path.join(dir, vmFiles.qemuLog),
+  });
+}
+
+const initFailed = (machine: string, what: string, evidence: string) =>
+  new HarnessError('harness', `the init of ${machine} failed: ${what}`, {
+    remedy: 'check the kernel config against kernels/config/guest.config and the overlay of the image',
+    evidence,
+  });
+
+const staleGuest = ({ name, nonce }: MachinePlan, got: string, evidence: string) =>
+  new HarnessError('harness', `${name} showed nonce ${got}, this VM has ${nonce}`, {
+    remedy: 'something else writes to this console log: give the run a folder of its own',
+    evidence,
+  });

@@ -1,0 +1,40 @@
+import type { RunPlan } from '../plan/plan.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { HarnessError } from '../common/errors.js';
+import type { Rig } from './rig.js';
+import { stepKinds } from './step-kinds.js';
+
+/**
+ * @param bdfs addresses by device id: the predicted ones for printing a plan, the real ones in a run
+ */
+export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<string, string>): Rig {
+  const connected = connectedDisks(scenario);
+  const devices = plan.machines.flatMap((machine) => machine.devices);
+  const bdf = (id: string) => bdfs.get(id) ?? devices.find((d) => d.id === id)?.bdf ?? unknown(id);
+  return {
+    bdf,
+    address: (id) => devices.find((device) => device.id === id)?.nic ?? unknown(id),
+    disk: (id) => {
+      const subsystem = connected.get(id);
+      return subsystem === undefined ? { bdf: bdf(id) } : { subsystem };
+    },
+  };
+}
+
+/** Subsystem by the id that a step gives its disk. */
+function connectedDisks({ steps }: Scenario): Map<string, string> {
+  return new Map(
+    steps.flatMap(({ kind, params }) => {
+      const { connects, connectsTo } = stepKinds.find((k) => k.kind === kind) ?? {};
+      return connects && connectsTo
+        ? [[connects(params as never), connectsTo(params as never)] as const]
+        : [];
+    }),
+  );
+}
+
+function unknown(id: string): never {
+  throw new HarnessError('harness', `no device ${id} in the plan`, {
+    remedy: 'report it with the scenario file',
+  });
+}

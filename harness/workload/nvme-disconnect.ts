@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { name } from '../scenario/schema-parts.js';
+import { nqn } from './rig.js';
+import { stepKind } from './step-kind.js';
+
+/** Disconnects from a subsystem. Sample: controllers, how many were disconnected. */
+export const nvmeDisconnect = stepKind({
+  kind: 'nvme-disconnect',
+  summary: 'disconnects from an exported subsystem',
+  params: z.strictObject({ subsystem: name('a subsystem name') }),
+  commands: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
+  samples: (_, [output]) => {
+    const controllers = /disconnected (\d+) controller/.exec(output?.stdout ?? '')?.[1];
+    return [{ name: 'controllers', value: Number(controllers ?? 0) }];
+  },
+});

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { deviceId, name, oneOf } from '../scenario/schema-parts.js';
+import { findDisk, nqn, nvmeofPort, type Rig } from './rig.js';
+import { stepKind } from './step-kind.js';
+
+const namespace = z.strictObject({
+  drive: deviceId('a drive'),
+  p2pmem: deviceId('none, auto or a provider').default('none'),
+});
+const params = z.strictObject({
+  subsystem: name('a subsystem name'),
+  transport: oneOf(['rdma', 'tcp']),
+  nic: deviceId('a NIC'),
+  namespaces: z.array(namespace).min(1, 'at least one namespace'),
+});
+type Namespace = z.infer<typeof namespace>;
+
+/**
+ * Exports drives with the kernel's NVMe target through its configfs (drivers/nvme/target/configfs.c, 6.12).
+ * `p2pmem` of a namespace: a provider by BDF, `auto` for the kernel's choice, `none` for plain memory.
+ */
+export const nvmetExport = stepKind({
+  kind: 'nvmet-export',
+  summary: 'exports drives with the NVMe target (nvmet), with or without p2pmem',
+  params,
+  references: ({ nic, namespaces }) => [
+    { path: ['nic'], id: nic, want: ['nic'] },
+    ...namespaces.flatMap(({ drive, p2pmem }, n) => [
+      { path: ['namespaces', n, 'drive'], id: drive, want: ['nvme' as const] },
+      ...(p2pmem === 'none' || p2pmem === 'auto'
+        ? []
+        : [{ path: ['namespaces', n, 'p2pmem'], id: p2pmem, want: ['provider' as const] }]),
+    ]),
+  ],
+  commands: ({ subsystem, transport, nic, namespaces }, rig) => {
+    const lines = [
+      'set -e',
+      `cd /sys/kernel/config/nvmet`,
+      `subsystem=subsystems/${nqn(subsystem)}`,
+      'mkdir "$subsystem"',
+      'echo 1 >"$subsystem/attr_allow_any_host"',
+      ...namespaces.map((ns, index) => namespaceLines(ns, index + 1, rig)),
+      ...portLines(transport, rig.address(nic).address),
+    ];
+    return [{ label: transport, script: lines.join('\n') }];
+  },
+  samples: () => [],
+});
+
+function namespaceLines({ drive, p2pmem }: Namespace, nsid: number, rig: Rig): string {
+  const choice = { none: '0', auto: '1' }[p2pmem] ?? rig.bdf(p2pmem);
+  return [
+    findDisk(rig.disk(drive)),
+    `mkdir "$subsystem/namespaces/${nsid}"`,
+    `echo "$disk" >"$subsystem/namespaces/${nsid}/device_path"`,
+    `echo ${choice} >"$subsystem/namespaces/${nsid}/p2pmem"`,
+    `echo 1 >"$subsystem/namespaces/${nsid}/enable"`,
+  ].join('\n');
+}
+
+const portLines = (transport: string, address: string): string[] => [
+  'mkdir ports/1',
+  `echo ${transport} >ports/1/addr_trtype`,
+  'echo ipv4 >ports/1/addr_adrfam',
+  `echo ${address} >ports/1/addr_traddr`,
+  `echo ${nvmeofPort} >ports/1/addr_trsvcid`,
+  'ln -s "/sys/kernel/config/nvmet/$subsystem" ports/1/subsystems/',
+];

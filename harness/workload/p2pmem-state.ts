@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { deviceId } from '../scenario/schema-parts.js';
+import { p2pmemDir } from './rig.js';
+import { stepKind } from './step-kind.js';
+
+/** Reads what sysfs says of a provider's pool. Samples: size, available (bytes), published (0 or 1). */
+export const p2pmemState = stepKind({
+  kind: 'p2pmem-state',
+  summary: "reads size, available and published of a provider's p2pmem",
+  params: z.strictObject({ provider: deviceId('a provider') }),
+  references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
+  commands: ({ provider }, rig) => [
+    { label: 'sysfs', script: `cd ${p2pmemDir(rig.bdf(provider))} && cat size available published` },
+  ],
+  samples: (_, [output]) => {
+    const [size, available, published] = (output?.stdout ?? '').trim().split('\n').map(Number);
+    return [
+      { name: 'size', value: size ?? NaN, unit: 'B' },
+      { name: 'available', value: available ?? NaN, unit: 'B' },
+      { name: 'published', value: published ?? NaN },
+    ];
+  },
+});

@@ -1,0 +1,93 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { asHarnessError, HarnessError } from '../common/errors.js';
+import type { Guest } from '../guest/connect-guest.js';
+import type { CommandEnd } from '../guest/run-command.js';
+import type { Step } from '../scenario/scenario.js';
+import type { Rig } from './rig.js';
+import type { AnyStepKind, CommandOutput, Sample } from './step-kind.js';
+
+/** A command that ended, and where its output lies (relative to the result's folder). */
+export type CommandRecord = CommandEnd & {
+  label: string;
+  stdout: string;
+  stderr: string;
+  /** Of a command that failed: the last line it wrote to stderr. */
+  lastError?: string;
+};
+/** What a step did. `unreadable` says why its output gave no samples although every command succeeded. */
+export type StepRun = { commands: CommandRecord[]; samples: Sample[]; unreadable?: string };
+
+export type StepContext = { guest: Guest; rig: Rig; resultDir: string; folder: string; signal: AbortSignal };
+
+/**
+ * Runs a step's commands one after the other until one fails, and reads its samples.
+ * @throws what ends the guest (panic, lost connection) or the deadline's error; commands that fail are recorded
+ */
+export async function runStep(step: Step, kind: AnyStepKind, context: StepContext): Promise<StepRun> {
+  const { guest, rig, resultDir, folder, signal } = context;
+  const params = step.params as never; // passed this kind's schema in the scenario stage
+  await mkdir(path.join(resultDir, folder), { recursive: true });
+  const commands: CommandRecord[] = [];
+  for (const { label, script } of kind.commands(params, rig)) {
+    const name = path.join(folder, label.replaceAll(/[^\w.=-]/g, '_'));
+    const files = { stdout: `${name}.out`, stderr: `${name}.err` };
+    const inDir = { stdout: path.join(resultDir, files.stdout), stderr: path.join(resultDir, files.stderr) };
+    const end = await guest.run(script, inDir, signal);
+    const record: CommandRecord = { label, ...end, ms: Math.round(end.ms), ...files };
+    commands.push(record);
+    if (end.exitCode === 0) continue;
+    record.lastError = await lastLine(inDir.stderr);
+    return { commands, samples: [] };
+  }
+  return { commands, ...(await readSamples(kind, params, commands, resultDir)) };
+}
+
+async function lastLine(file: string): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trim().split('\n');
+  return (lines.at(-1) ?? '').slice(0, 300);
+}
+
+async function readSamples(
+  kind: AnyStepKind,
+  params: never,
+  commands: CommandRecord[],
+  resultDir: string,
+): Promise<Pick<StepRun, 'samples' | 'unreadable'>> {
+  const text = (file: string) => readFile(path.join(resultDir, file), 'utf8');
+  const outputs = await Promise.all(
+    commands.map(async (c): Promise<CommandOutput> => ({
+      ...c,
+      stdout: await text(c.stdout),
+      stderr: await text(c.stderr),
+    })),
+  );
+  try {
+    return { samples: kind.samples(params, outputs) };
+  } catch (error) {
+    return { samples: [], unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Tells a step that hangs in the kernel from one that is merely slow: processes in uninterruptible sleep are the
+ * kernel's, and their stacks go to the console (sysrq w, Documentation/admin-guide/sysrq.rst).
+ */
+export async function explainTimeout(
+  step: Step,
+  late: unknown,
+  guest: Guest,
+  signal: AbortSignal,
+): Promise<HarnessError> {
+  const error = asHarnessError(late);
+  const script = `echo w >/proc/sysrq-trigger; for s in /proc/[0-9]*/stat; do sed -n 's/^[0-9]* (\\(.*\\)) D .*/\\1/p' "$s" 2>/dev/null; done`;
+  const blocked = await guest.read(script, signal).then(
+    (out) => out.toString().trim().split('\n').filter(Boolean),
+    () => [],
+  );
+  if (blocked.length === 0) return error;
+  return new HarnessError('kernel', `step ${step.name} hangs: ${blocked.join(', ')} blocked in the kernel`, {
+    remedy: 'read the stacks of the blocked tasks at the end of the console log',
+    cause: late,
+  });
+}

@@ -1,0 +1,39 @@
+import type { StepSyntax } from '../scenario/step-syntax.js';
+import type { Rig } from './rig.js';
+
+/** One script of a step; the label tells a step's commands apart: `bs=4k`. */
+export type GuestCommand = { label: string; script: string };
+
+/** What came back. `stdout` and `stderr` are whole unless `truncated`. */
+export type CommandOutput = {
+  label: string;
+  exitCode?: number;
+  signal?: string;
+  stdout: string;
+  stderr: string;
+};
+
+/** One recorded figure or word. With `better` it is also a metric of the result. */
+export type Sample = { name: string; value: number | string; unit?: string; better?: 'higher' | 'lower' };
+
+/**
+ * A kind of step, in one file: how it is written in YAML, which commands it is in the guest, what its output says.
+ * It records and never judges; expectations do that.
+ */
+export type StepKind<P> = StepSyntax<P> & {
+  /** One line for `p2plab steps` and the docs. */
+  summary: string;
+  /** POSIX shell scripts, run one after the other until one fails. Pure, so that a plan can print them. */
+  commands(params: P, rig: Rig): GuestCommand[];
+  /** @throws Error when the output cannot be what the command prints */
+  samples(params: P, outputs: CommandOutput[]): Sample[];
+  /** Of a kind that connects a disk: the subsystem behind it. */
+  connectsTo?(params: P): string;
+};
+
+/** Keeps P where the kind is written and forgets it where kinds are kept in one table. */
+export function stepKind<P>(kind: StepKind<P>): AnyStepKind {
+  return kind as unknown as AnyStepKind;
+}
+// The params of a step have passed this very kind's schema, so `never` is only the type that fits every kind.
+export type AnyStepKind = StepKind<never>;

@@ -1,0 +1,21 @@
+import { fio } from './fio.js';
+import { nvmeConnect } from './nvme-connect.js';
+import { nvmeDisconnect } from './nvme-disconnect.js';
+import { nvmetExport } from './nvmet-export.js';
+import { p2pmemExhaust } from './p2pmem-exhaust.js';
+import { p2pmemMap } from './p2pmem-map.js';
+import { p2pmemState } from './p2pmem-state.js';
+import { rdmaLink } from './rdma-link.js';
+import type { AnyStepKind } from './step-kind.js';
+
+/** Every kind of step that a scenario can have. A new one is a file beside these and a line here. */
+export const stepKinds: readonly AnyStepKind[] = [
+  p2pmemState,
+  p2pmemMap,
+  p2pmemExhaust,
+  fio,
+  rdmaLink,
+  nvmetExport,
+  nvmeConnect,
+  nvmeDisconnect,
+];
