@@ -10,7 +10,7 @@ import { checkIdentity } from './guest/check-identity.js';
 import { connectGuest, type Guest } from './guest/connect-guest.js';
 import { makeRunKeys } from './guest/run-keys.js';
 import type { Kernel } from './kernel/kernel.js';
-import type { MachinePlan, RunPlan } from './plan/plan.js';
+import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import type { Scenario, Step } from './scenario/scenario.js';
 import { readPciMap } from './vm/pci-map.js';
@@ -158,14 +158,10 @@ async function keepDmesg({ dir, signal }: VariantRun, machines: Map<string, Mach
   }
 }
 
-/** Disks are scratch and keys are secret: neither outlives the VM. */
+/** Disks and BARs are scratch and keys are secret: none outlives the VM. */
 async function removeVmFiles({ machines }: RunPlan, dir: string): Promise<void> {
-  const scratch = ({ files }: MachinePlan) => [
-    ...files.map(({ name }) => name),
-    vmFiles.hostKey,
-    vmFiles.qmpSocket,
-  ];
-  for (const machine of machines) {
-    for (const name of scratch(machine)) await rm(path.join(dir, machine.name, name), { force: true });
+  for (const { name: machine, scratch } of machines) {
+    const names = [...scratch, vmFiles.hostKey, vmFiles.authorizedKeys, vmFiles.qmpSocket];
+    for (const name of names) await rm(path.join(dir, machine, name), { force: true });
   }
 }

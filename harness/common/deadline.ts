@@ -5,6 +5,7 @@ export type Deadline = { phase: string; ms: number; blame: Blame; remedy?: strin
 
 /**
  * Runs `work` under the run's signal and the deadline; the first to end wins, even if `work` ignores its signal.
+ * That signal also fires when `work` has ended, for what it left running (the losers of a race).
  * @throws HarnessError with the deadline's blame when time runs out; Interrupted when the run was stopped
  */
 export async function withDeadline<T>(
@@ -30,6 +31,7 @@ export async function withDeadline<T>(
     });
   } finally {
     clearTimeout(timer);
+    expired.abort();
   }
 }
 

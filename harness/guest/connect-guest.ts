@@ -1,8 +1,8 @@
 import pRetry, { AbortError } from 'p-retry';
 import ssh2, { type Client } from 'ssh2';
 import { withDeadline } from '../common/deadline.js';
-import { asHarnessError, HarnessError } from '../common/errors.js';
-import { runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
+import { HarnessError } from '../common/errors.js';
+import { orItsCause, runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
 import type { RunKeys } from './run-keys.js';
 
 /** An SSH session with a guest that has proved who it is. */
@@ -25,6 +25,9 @@ export type GuestAddress = {
 /** Keeps a session alive that says nothing for long, and notices within 15 s when the guest no longer answers. */
 const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
+/** Within this time after the connection is lost it is known whether the VM died. */
+const deathMs = 1_500;
+
 /**
  * Logs in as root on 127.0.0.1:port. The server must show the run's host key.
  * @throws HarnessError(harness) when the host key is another's; (kernel) when sshd does not answer in time
@@ -34,12 +37,13 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
   const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'kernel' as const };
   const client = await withDeadline(connecting, signal, (s) => {
     const attempt = () =>
-      connectOnce(address).catch((error: unknown) => {
+      connectOnce(address, s).catch((error: unknown) => {
         throw error instanceof HarnessError ? new AbortError(error) : error;
       });
-    return Promise.race([pRetry(attempt, { retries: 100, factor: 1, minTimeout: 50, signal: s }), died]);
+    return Promise.race([pRetry(attempt, { retries: Infinity, factor: 1, minTimeout: 50, signal: s }), died]);
   });
-  const lost = connectionLost(client, machine, port);
+  // QEMU's end and a panic close the connection first and are known later
+  const lost = connectionLost(client, machine, port).catch((error) => orItsCause(error, died, deathMs));
   const ended = Promise.race([died, lost]);
   ended.catch(() => {});
   return {
@@ -50,12 +54,15 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
   };
 }
 
-function connectOnce({ machine, port, keys }: GuestAddress): Promise<Client> {
+function connectOnce({ machine, port, keys }: GuestAddress, signal: AbortSignal): Promise<Client> {
   const client = new ssh2.Client();
   let wrongKey = false;
+  const giveUp = () => client.destroy();
+  signal.addEventListener('abort', giveUp);
   return new Promise<Client>((resolve, reject) => {
     client.once('ready', () => resolve(client));
     client.once('error', (error) => reject(wrongKey ? wrongHostKey(machine, port) : error));
+    client.once('close', () => reject(new Error('connection closed')));
     client.connect({
       host: '127.0.0.1',
       port,
@@ -66,30 +73,34 @@ function connectOnce({ machine, port, keys }: GuestAddress): Promise<Client> {
       readyTimeout: 20_000,
       ...keepAlive,
     });
-  }).catch((error: unknown) => {
-    client.destroy();
-    throw error;
-  });
+  })
+    .catch((error: unknown) => {
+      client.destroy();
+      throw error;
+    })
+    .finally(() => signal.removeEventListener('abort', giveUp));
 }
+
+/**
+ * A panic or QEMU's end closes the connection too, and is the better explanation: it gets this long to be noticed
+ * before the lost connection counts as the reason.
+ */
+const explainMs = 1_500;
 
 /** Ends every running command with the same sentence once the connection is gone. */
 function connectionLost(client: Client, machine: string, port: number): Promise<never> {
   const lost = new Promise<never>((_, reject) => {
-    const gone = (why: string) =>
-      reject(
-        new HarnessError(
-          'kernel',
-          `the guest ${machine} no longer answers SSH on 127.0.0.1:${port}: ${why}`,
-          {
-            remedy: 'read the end of its console log: nothing there points at the guest network or sshd',
-          },
-        ),
-      );
+    const gone = (why: string) => setTimeout(() => reject(noAnswer(machine, port, why)), explainMs).unref();
     client.on('error', (error) => gone(error.message)).on('close', () => gone('connection closed'));
   });
   lost.catch(() => {});
   return lost;
 }
+
+const noAnswer = (machine: string, port: number, why: string) =>
+  new HarnessError('harness', `the guest ${machine} no longer answers SSH on 127.0.0.1:${port}: ${why}`, {
+    remedy: 'read the end of its console log: nothing there points at the guest network or sshd',
+  });
 
 type ReadContext = { machine: string; ended: Promise<never>; signal: AbortSignal };
 
@@ -101,10 +112,12 @@ async function readOutput(
   const end = await runCommand(client, script, { files: 'memory', ended, signal });
   if (end.exitCode === 0) return end.stdout;
   const how = end.exitCode === undefined ? `signal ${end.signal}` : `exit ${end.exitCode}`;
-  throw asHarnessError(
-    new HarnessError('harness', `reading from ${machine} failed (${how}): ${end.stderr.toString().trim()}`, {
+  throw new HarnessError(
+    'harness',
+    `reading from ${machine} failed (${how}): ${end.stderr.toString().trim()}`,
+    {
       remedy: "this script is p2plab's own: report it with the run folder",
-    }),
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { untilAborted } from '../common/deadline.js';
+import { HarnessError } from '../common/errors.js';
 
 export type CommandFiles = { stdout: string; stderr: string };
 export type CommandEnd = { exitCode?: number; signal?: string; ms: number; truncated: boolean };
@@ -59,14 +60,28 @@ const openChannel = (client: Client): Promise<ClientChannel> =>
     client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
 
-/** The exit status comes before the channel closes; output may follow it, so the close is waited for. */
+/**
+ * The exit status comes before the channel closes; output may follow it, so the close is waited for. A channel that
+ * closes without one was cut off: `ended` is about to tell why.
+ */
 const exitOf = (channel: ClientChannel): Promise<{ exitCode?: number; signal?: string }> =>
-  new Promise((resolve) => {
-    let end: { exitCode?: number; signal?: string } = {};
+  new Promise((resolve, reject) => {
+    let end: { exitCode?: number; signal?: string } | undefined;
     channel.on('exit', (code: number | null, signal?: string) => {
       end = code === null ? { signal: signal ?? 'unknown' } : { exitCode: code };
     });
-    channel.on('close', () => resolve(end));
+    channel.on('close', () => {
+      if (end) resolve(end);
+      else setTimeout(() => reject(cutOff()), cutOffMs).unref();
+    });
+  });
+
+/** Longer than what tells a panic or a lost connection takes. */
+const cutOffMs = 3_000;
+
+const cutOff = () =>
+  new HarnessError('harness', 'a command in the guest was cut off without an exit status', {
+    remedy: 'read the end of the console log: sshd may have been killed there',
   });
 
 type Sink = { write(data: Buffer): void; truncated(): boolean; content(): Buffer; close(): Promise<void> };

@@ -18,18 +18,19 @@ export type ImageFile = {
 /** Asked for every path that the file names. */
 export type PathKind = (path: string) => 'file' | 'folder' | undefined;
 
+/** `files` is short for `{ from: files, to: / }`. */
+const overlayEntry = z.preprocess(
+  (found) => (typeof found === 'string' ? { from: found, to: '/' } : found),
+  z.strictObject({
+    from: line('a path'),
+    to: textLike('an absolute path in the guest without ..', /^\/(?!.*(^|\/)\.\.(\/|$)).*$/),
+  }),
+);
+
 const schema = z.strictObject({
   extends: line('the name of an image or the path of its YAML file').optional(),
   packages: list(textLike('a Debian package name', /^[a-z0-9][a-z0-9+.-]+$/)).optional(),
-  overlay: list(
-    z.union([
-      line('a path'),
-      z.strictObject({
-        from: line('a path'),
-        to: textLike('an absolute path in the guest without ..', /^\/(?!.*(^|\/)\.\.(\/|$)).*$/),
-      }),
-    ]),
-  ).optional(),
+  overlay: list(overlayEntry).optional(),
   programs: list(textLike('the path of a C source file', /.\.c$/)).optional(),
 });
 
@@ -62,25 +63,25 @@ export function imageFilePath(nameOrPath: string, imagesDir: string, relativeTo:
 
 function resolvePaths(written: z.infer<typeof schema>, file: string, imagesDir: string): ImageFile {
   const dir = path.dirname(path.resolve(file));
-  const entries = (written.overlay ?? []).map((o) => (typeof o === 'string' ? { from: o, to: '/' } : o));
   return {
     extends: written.extends && imageFilePath(written.extends, imagesDir, dir),
     packages: written.packages ?? [],
-    overlay: entries.map(({ from, to }) => ({ from: path.resolve(dir, from), to })),
+    overlay: (written.overlay ?? []).map(({ from, to }) => ({ from: path.resolve(dir, from), to })),
     programs: (written.programs ?? []).map((program) => path.resolve(dir, program)),
   };
 }
 
 function checkPaths(read: ImageFile, kindOf: PathKind, wrong: (at: Path, want: string) => void): void {
   if (read.extends && kindOf(read.extends) !== 'file')
-    wrong(['extends'], `an image, ${read.extends} to exist`);
+    wrong(['extends'], `an image (${read.extends} is none)`);
   read.overlay.forEach(({ from, to }, i) => {
     const kind = kindOf(from);
-    if (!kind) wrong(['overlay', i], `a file or folder, ${from} to exist`);
-    else if (kind === 'file' && to.endsWith('/')) wrong(['overlay', i], "a file's own path as `to`");
+    if (!kind) wrong(['overlay', i], `a file or folder (there is no ${from})`);
+    else if (kind === 'file' && to.endsWith('/'))
+      wrong(['overlay', i], 'a folder, or { from, to } for a file');
   });
   read.programs.forEach((program, i) => {
-    if (kindOf(program) !== 'file') wrong(['programs', i], `a C source file, ${program} to exist`);
+    if (kindOf(program) !== 'file') wrong(['programs', i], `a C source file (there is no ${program})`);
   });
 }
 

@@ -105,6 +105,20 @@ t.test('a Debian package that is not installed', async (t) => {
   t.match(error.remedy, /^apt-get install linux-source-0\.1/);
 });
 
+t.test('a source that is not there, or not clean', async (t) => {
+  const definition = path.join(dir, 'tree.yaml');
+  await writeFile(definition, 'source: { tree: nowhere }\nconfig: [base]\n');
+  const probe = path.join(dir, 'nowhere/scripts/kconfig/merge_config.sh');
+  const want = 'an unpacked kernel source (with scripts/kconfig/merge_config.sh)';
+  t.match((await failure(definition)).message, `tree.yaml:1:17: want ${want}, found no ${probe}`);
+  await writeFile(definition, 'source: { tree: linux-fake }\nconfig: [base]\n');
+  await writeFile(path.join(fake.tree, '.config'), '');
+  t.match(
+    (await failure(definition)).message,
+    `tree.yaml:1:17: want a clean source (make mrproper), found ${fake.tree}/.config`,
+  );
+});
+
 t.test('what is given is no kernel', async (t) => {
   t.match(
     (await failure('p2pmem-6.13')).message,

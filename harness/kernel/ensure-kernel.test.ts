@@ -1,9 +1,10 @@
 import { access, appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { ensureKernel, kernelStore, lookUpKernel } from './ensure-kernel.js';
+import { ensureKernel, kernelStore } from './ensure-kernel.js';
 import { fakeKernel, mainPatch } from './fake-kernel.test.helper.js';
 import { listKernels } from './list-kernels.js';
+import { lookUpKernel } from './look-up-kernel.js';
 
 const dir = t.testdir();
 process.env.XDG_CACHE_HOME = path.join(dir, 'cache');
@@ -13,7 +14,7 @@ t.test('a definition is built once and then looked up', async (t) => {
   const fake = await fakeKernel(path.join(dir, 'once'));
   const said: string[] = [];
   const progress = (what: string, done?: number, total?: number) => said.push(`${what} ${done} ${total}`);
-  t.equal(await lookUpKernel(fake.definition, { extraPatches: [], signal }), undefined);
+  t.equal(await lookUpKernel(fake.definition, signal), undefined);
   const built = await ensureKernel(fake.definition, { extraPatches: [], signal, progress });
   t.match(built, {
     name: fake.definition,
@@ -33,7 +34,7 @@ t.test('a definition is built once and then looked up', async (t) => {
   const again = await ensureKernel(fake.definition, { extraPatches: [], signal });
   t.same({ ...again, cached: false }, built);
   t.equal(again.cached, true);
-  t.same(await lookUpKernel(fake.definition, { extraPatches: [], signal }), again);
+  t.same(await lookUpKernel(fake.definition, signal), again);
   t.equal(await fake.compiled(), 1);
 });
 

@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureArtifact, listArtifacts, readArtifact, type Artifact } from '../common/artifact-store.js';
+import { ensureArtifact, listArtifacts, type Artifact } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
-import { noProgress, type Progress } from '../common/progress.js';
+import { noProgress } from '../common/progress.js';
 import { buildKernel } from './build-kernel.js';
 import { findKernel } from './find-kernel.js';
 import { configSymbols } from './kconfig-text.js';
 import type { Kernel, KernelManifest } from './kernel.js';
-import { readKernelRecipe, type KernelRecipe } from './kernel-recipe.js';
+import { readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
 import { bzImageKernel, buildDirectoryKernel } from './prebuilt-kernel.js';
-
-export type EnsureKernelOptions = {
-  /** Paths of patches to stack on the definition's series (`--patch`). */
-  extraPatches: readonly string[];
-  signal: AbortSignal;
-  progress?: Progress;
-};
 
 /** CACHE/kernels: one folder per built kernel, by content id. */
 export const kernelStore = (): string => path.join(cacheDir(), 'kernels');
@@ -27,11 +20,10 @@ export const kernelStore = (): string => path.join(cacheDir(), 'kernels');
  * @param nameOrPath a name of kernels/*.yaml, or the path of such a file, of a bzImage or of a build directory
  * @throws HarnessError; Interrupted when the signal fires, after all compilers have ended
  */
-export async function ensureKernel(nameOrPath: string, options: EnsureKernelOptions): Promise<Kernel> {
+export async function ensureKernel(nameOrPath: string, options: KernelOptions): Promise<Kernel> {
   const { extraPatches, signal } = options;
   const found = await findKernel(nameOrPath);
-  if (found.kind === 'definition')
-    return builtKernel(await readKernelRecipe(found.name, found.file, extraPatches, signal), options);
+  if (found.kind === 'definition') return builtKernel(await readKernelRecipe(found, options), options);
   if (extraPatches.length > 0)
     throw new HarnessError('scenario', `--patch cannot change ${nameOrPath}: it is built already`, {
       remedy: 'patch and build it yourself, or name a kernel that p2plab builds',
@@ -40,28 +32,7 @@ export async function ensureKernel(nameOrPath: string, options: EnsureKernelOpti
   return buildDirectoryKernel(nameOrPath, found.dir, signal);
 }
 
-/**
- * The same kernel if nothing has to be built for it; undefined when it is not in the cache, or when that cannot be
- * told because the source package or the compiler is missing.
- * @throws HarnessError(scenario) when the name or the definition is in error
- */
-export async function lookUpKernel(
-  nameOrPath: string,
-  options: EnsureKernelOptions,
-): Promise<Kernel | undefined> {
-  const found = await findKernel(nameOrPath);
-  if (found.kind !== 'definition') return ensureKernel(nameOrPath, options);
-  try {
-    const recipe = await readKernelRecipe(found.name, found.file, options.extraPatches, options.signal);
-    const artifact = await readArtifact<KernelManifest>(kernelStore(), recipe.id);
-    return artifact && (await kernelOf(recipe, artifact));
-  } catch (error) {
-    if (error instanceof HarnessError && error.blame === 'host') return undefined;
-    throw error;
-  }
-}
-
-async function builtKernel(recipe: KernelRecipe, options: EnsureKernelOptions): Promise<Kernel> {
+async function builtKernel(recipe: KernelRecipe, options: KernelOptions): Promise<Kernel> {
   const { signal, progress = noProgress } = options;
   const artifact = await ensureArtifact<KernelManifest>({
     store: kernelStore(),
@@ -74,7 +45,8 @@ async function builtKernel(recipe: KernelRecipe, options: EnsureKernelOptions): 
   return kernelOf(recipe, artifact);
 }
 
-async function kernelOf(recipe: KernelRecipe, artifact: Artifact<KernelManifest>): Promise<Kernel> {
+/** A built kernel, as the recipe that it was looked up by calls it. */
+export async function kernelOf(recipe: KernelRecipe, artifact: Artifact<KernelManifest>): Promise<Kernel> {
   const { dir, manifest, cached } = artifact;
   const config = path.join(dir, '.config');
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
+import { noProgress, type Progress } from '../common/progress.js';
 import type { Kernel } from './kernel.js';
 import { identifySource, type KernelSource } from './kernel-source.js';
 import { parseKernelSpec } from './kernel-spec.js';
@@ -25,25 +26,29 @@ export type KernelRecipe = {
   applied: Kernel['series'];
 };
 
+export type KernelOptions = {
+  /** Paths of patches to stack on the definition's series (`--patch`), in order. */
+  extraPatches: readonly string[];
+  signal: AbortSignal;
+  progress?: Progress;
+};
+
 /** To be raised when the way of building changes, so that what is cached no longer counts. */
 const recipeVersion = 'recipe 1';
 
 /**
  * Reads a kernel definition and everything it names; builds nothing.
- * @param extraPatches paths of further patches, in order
  * @throws HarnessError(scenario) for a bad definition or patch path, HarnessError(host) for a missing package or tool
  */
 export async function readKernelRecipe(
-  name: string,
-  file: string,
-  extraPatches: readonly string[],
-  signal: AbortSignal,
+  { name, file }: { name: string; file: string },
+  { extraPatches, signal, progress = noProgress }: KernelOptions,
 ): Promise<KernelRecipe> {
   const shown = shortPath(file);
   const spec = parseKernelSpec(shown, await readFile(file, 'utf8'));
   const [inputs, source, toolchain, extra] = await Promise.all([
     resolveKernelSpec(spec),
-    identifySource(spec, signal),
+    identifySource(spec, signal, progress),
     findToolchain(signal),
     readExtraPatches(extraPatches),
   ]);

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
+import type { Progress } from '../common/progress.js';
 import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
-import { snapshotTree } from './snapshot-tree.js';
+import { isGitTree, snapshotTree } from './snapshot-tree.js';
 import { tarballHash } from './tarball-hash.js';
 
 /** Where the unpatched source comes from, and what identifies its content. */
@@ -25,14 +26,23 @@ export type KernelSource = {
 
 /**
  * Identifies the source without unpacking it: a Debian package by its version, a tarball by its hash, a tree by the
- * git tree of its files (its ignored files left out).
+ * git tree of its files.
  * @throws HarnessError(host) when the package is not installed, HarnessError(scenario) when the path leads nowhere
  */
-export async function identifySource(spec: KernelSpec, signal: AbortSignal): Promise<KernelSource> {
+export async function identifySource(
+  spec: KernelSpec,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<KernelSource> {
   const { debian, tarball, tree } = spec.source;
   if (debian !== undefined) return debianSource(debian, signal);
   if (tarball !== undefined) return tarballSource(await existing(spec, 'tarball', tarball));
-  return treeSource(await existing(spec, 'tree', tree!), signal);
+  const dir = await existing(spec, 'tree', tree!);
+  if (!(await isGitTree(dir)) && (await isFile(path.join(dir, '.config'))))
+    throw badKernelSpec(spec.file, [
+      `${spec.at(['source', 'tree'])}: want a clean source (make mrproper), found ${dir}/.config`,
+    ]);
+  return treeSource(dir, signal, progress);
 }
 
 async function debianSource(name: string, signal: AbortSignal): Promise<KernelSource> {
@@ -62,18 +72,23 @@ async function tarballSource(file: string): Promise<KernelSource> {
   return { identity: `tarball ${hash}`, treeId: contentId(['tarball', hash]), origin: file, label: file };
 }
 
-async function treeSource(dir: string, signal: AbortSignal): Promise<KernelSource> {
+async function treeSource(dir: string, signal: AbortSignal, progress: Progress): Promise<KernelSource> {
   const treeId = contentId(['tree', dir]); // the content may change, the folder for its objects stays
-  const { tree, commit } = await snapshotTree(dir, treeId, signal);
+  const { tree, commit } = await snapshotTree(dir, treeId, signal, progress);
   return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: dir };
 }
 
 async function existing(spec: KernelSpec, kind: 'tarball' | 'tree', given: string): Promise<string> {
   const file = path.resolve(path.dirname(spec.file), given);
   const probe = kind === 'tree' ? path.join(file, 'scripts/kconfig/merge_config.sh') : file;
-  const found = await stat(probe).catch(() => undefined);
-  if (found?.isFile()) return file;
+  if (await isFile(probe)) return file;
   const want =
     kind === 'tree' ? 'an unpacked kernel source (with scripts/kconfig/merge_config.sh)' : 'a tarball';
   throw badKernelSpec(spec.file, [`${spec.at(['source', kind])}: want ${want}, found no ${probe}`]);
 }
+
+const isFile = async (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );

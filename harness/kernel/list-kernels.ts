@@ -31,7 +31,7 @@ export async function listKernels(signal = new AbortController().signal): Promis
     (await definedKernels()).map(async (name): Promise<KernelListing> => {
       const definition = definitionFile(name);
       try {
-        const { id } = await readKernelRecipe(name, definition, [], signal);
+        const { id } = await readKernelRecipe({ name, file: definition }, { extraPatches: [], signal });
         return { name, definition, id, built: builds.find((build) => build.id === id)?.built };
       } catch (error) {
         if (!(error instanceof HarnessError)) throw error;

@@ -1,23 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { readArtifact } from '../common/artifact-store.js';
-import type { KernelFacts } from '../plan/host-facts.js';
-import { ensureKernel, kernelStore } from './ensure-kernel.js';
+import { HarnessError } from '../common/errors.js';
+import { ensureKernel, kernelOf, kernelStore } from './ensure-kernel.js';
 import { findKernel } from './find-kernel.js';
-import { configSymbols } from './kconfig-text.js';
 import { readKernelRecipe } from './kernel-recipe.js';
-import type { KernelManifest } from './kernel.js';
+import type { Kernel, KernelManifest } from './kernel.js';
 
-/** What a plan needs of a kernel that is built or given, undefined when it would have to be built first. */
-export async function lookUpKernel(
-  nameOrPath: string,
-  signal: AbortSignal,
-): Promise<KernelFacts | undefined> {
+/**
+ * The kernel if nothing has to be built for it; undefined when it is not in the cache, or when that cannot be told
+ * because the source package or the compiler is missing.
+ * @throws HarnessError(scenario) when the name or the definition is in error
+ */
+export async function lookUpKernel(nameOrPath: string, signal: AbortSignal): Promise<Kernel | undefined> {
+  const options = { extraPatches: [], signal };
   const found = await findKernel(nameOrPath);
-  if (found.kind !== 'definition') return ensureKernel(nameOrPath, { extraPatches: [], signal });
-  const { id, name } = await readKernelRecipe(found.name, found.file, [], signal);
-  const built = await readArtifact<KernelManifest>(kernelStore(), id);
-  if (!built) return undefined;
-  const symbols = configSymbols(await readFile(path.join(built.dir, '.config'), 'utf8'));
-  return { name, bzImage: path.join(built.dir, 'bzImage'), symbols };
+  if (found.kind !== 'definition') return ensureKernel(nameOrPath, options);
+  try {
+    const recipe = await readKernelRecipe(found, options);
+    const artifact = await readArtifact<KernelManifest>(kernelStore(), recipe.id);
+    return artifact && (await kernelOf(recipe, artifact));
+  } catch (error) {
+    if (error instanceof HarnessError && error.blame === 'host') return undefined;
+    throw error;
+  }
 }

@@ -16,6 +16,8 @@ export type MachinePlan = {
   nonce: string;
   /** Sparse files to make first, in the machine's folder. */
   files: { name: string; bytes: number }[];
+  /** Files of the machine's folder that are worth nothing after it: its disks and BARs. */
+  scratch: string[];
   bridges: PlacedBridge[];
   devices: PlannedDevice[];
 };
@@ -76,6 +78,9 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
       nonce,
       files: devicesOf(machine).flatMap((d) =>
         d.type === 'nvme' ? [{ name: vmFiles.disk(d.id), bytes: d.size }] : [],
+      ),
+      scratch: devicesOf(machine).flatMap(({ id, type }) =>
+        type === 'nvme' ? [vmFiles.disk(id)] : type === 'ivshmem' ? [vmFiles.bar(id)] : [],
       ),
       bridges: placement.bridges,
       devices: placement.devices.map((placed) => ({

@@ -1,7 +1,7 @@
 import type { MachinePlan, RunPlan, SkipPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { scenarioTitle, type Expectation, type Scenario } from '../scenario/scenario.js';
-import { pasteableCommand } from '../vm/pasteable-command.js';
+import { commandLines } from '../vm/pasteable-command.js';
 
 export type PlannedSteps = {
   name: string;
@@ -37,16 +37,20 @@ function machineText({ name, argv, files, bridges, devices }: MachinePlan): stri
     `mkdir -p ${name} && cd ${name} &&`,
     ...files.map((file) => `truncate -s ${file.bytes} ${file.name} &&`),
     `: >${vmFiles.hostKey} && cp ~/.ssh/id_ed25519.pub ${vmFiles.authorizedKeys} &&`,
-    pasteableCommand(argv).split('exec ')[1]!,
+    `${unquoteVariables(commandLines(argv))}\n`,
   ].join('\n');
 }
+
+/** What is not built yet stands as a variable of the reader's shell, which single quotes would hide. */
+const unquoteVariables = (command: string) =>
+  command.replaceAll(/'([^'\s]*)(\$(?:BZIMAGE|ROOTFS))'/g, '$1"$2"');
 
 /** An expectation in words. */
 export function expectationText(expectation: Expectation): string {
   if (expectation.type === 'value') return `${expectation.of} is ${expectation.is}`;
   const { drive, steps, through, atLeast } = expectation;
   const where = through === 'none' ? 'RAM' : `the BAR of ${through}`;
-  return `at least ${atLeast * 100} % of ${drive}'s data in ${steps.join(', ')} goes through ${where}`;
+  return `at least ${Number((atLeast * 100).toFixed(7))} % of ${drive}'s data in ${steps.join(', ')} goes through ${where}`;
 }
 
 const limitsText = ({ limits }: RunPlan) =>

@@ -66,7 +66,8 @@ export class ConsoleWatch implements AsyncDisposable {
   async #readChunk(handle: FileHandle): Promise<boolean> {
     const from = this.#offset;
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, from);
-    if (bytesRead === 0 || this.#offset !== from) return false; // end, or another catchUp was here meanwhile
+    if (this.#offset !== from) return true; // another catchUp was here meanwhile: go on behind it
+    if (bytesRead === 0) return false;
     this.#offset += bytesRead;
     const lines = (this.#rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-maxLineBytes);

@@ -23,15 +23,16 @@ export class QmpClient implements AsyncDisposable {
   #closed: Error | undefined;
 
   private constructor(readonly socket: Socket) {
-    createInterface({ input: socket }).on('line', (line) => this.#receive(line));
     const close = () => this.#close(new Error('QEMU closed its QMP socket'));
     socket.on('error', close).on('close', close);
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.#receive(line)).on('error', close); // readline passes its input's errors on
   }
 
   /** Connects as soon as the socket is there and leaves negotiation mode. */
   static async open(socketPath: string, signal: AbortSignal): Promise<QmpClient> {
     const socket = await pRetry(() => connectUnix(socketPath), {
-      retries: 1000,
+      retries: Infinity, // the deadline ends it
       factor: 1,
       minTimeout: 10,
       signal,

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { withDeadline } from '../common/deadline.js';
 import { asHarnessError, HarnessError } from '../common/errors.js';
 import type { Guest } from '../guest/connect-guest.js';
 import type { CommandEnd } from '../guest/run-command.js';
@@ -69,9 +70,13 @@ async function readSamples(
   }
 }
 
+/** A guest that answers at all answers within this time. */
+const askMs = 15_000;
+
 /**
- * Tells a step that hangs in the kernel from one that is merely slow: processes in uninterruptible sleep are the
- * kernel's, and their stacks go to the console (sysrq w, Documentation/admin-guide/sysrq.rst).
+ * What a step threw, explained. One that ran out of time may hang in the kernel or be merely slow: processes in
+ * uninterruptible sleep are the kernel's fault, and their stacks go to the console (sysrq w,
+ * Documentation/admin-guide/sysrq.rst).
  */
 export async function explainTimeout(
   step: Step,
@@ -80,8 +85,10 @@ export async function explainTimeout(
   signal: AbortSignal,
 ): Promise<HarnessError> {
   const error = asHarnessError(late);
+  if (error.blame !== 'scenario') return error; // not the deadline's
   const script = `echo w >/proc/sysrq-trigger; for s in /proc/[0-9]*/stat; do sed -n 's/^[0-9]* (\\(.*\\)) D .*/\\1/p' "$s" 2>/dev/null; done`;
-  const blocked = await guest.read(script, signal).then(
+  const asking = { phase: `asking what hangs in step ${step.name}`, ms: askMs, blame: 'harness' as const };
+  const blocked = await withDeadline(asking, signal, (s) => guest.read(script, s)).then(
     (out) => out.toString().trim().split('\n').filter(Boolean),
     () => [],
   );

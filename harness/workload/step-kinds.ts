@@ -6,6 +6,7 @@ import { p2pmemExhaust } from './p2pmem-exhaust.js';
 import { p2pmemMap } from './p2pmem-map.js';
 import { p2pmemState } from './p2pmem-state.js';
 import { rdmaLink } from './rdma-link.js';
+import { shell } from './shell.js';
 import type { AnyStepKind } from './step-kind.js';
 
 /** Every kind of step that a scenario can have. A new one is a file beside these and a line here. */
@@ -18,4 +19,5 @@ export const stepKinds: readonly AnyStepKind[] = [
   nvmetExport,
   nvmeConnect,
   nvmeDisconnect,
+  shell,
 ];

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { filesBelow, p2plab, qemusOf, readRun } from './run-p2plab.test.support.js';
+
+/** The drive's data in the claimed steps of each variant: sizes of the scenario files, in bytes. */
+const MiB = 2 ** 20;
+const wanted: Record<string, Record<string, number>> = {
+  'p2pmem-allocate nvme0': {},
+  'p2pmem-allocate shm0': {},
+  'nvme-copy-p2p nvme0': { nvme0: 64 * MiB, ram: 32 * MiB },
+  'nvme-copy-p2p shm0': { shm0: 64 * MiB, ram: 32 * MiB },
+  'nvmeof-rdma-p2p nvme0': { nvme0: 48 * MiB },
+  'nvmeof-rdma-p2p shm0': { shm0: 48 * MiB },
+  'nvmeof-rdma-p2p none': { ram: 48 * MiB },
+};
+
+t.test('the smoke scenarios pass in real VMs, and every byte went where it was claimed', async (t) => {
+  const dir = path.join(t.testdir(), 'run');
+  const { exitCode, stdout, stderr } = await p2plab([
+    'run',
+    '--install-packages',
+    '--tag',
+    'smoke',
+    '--jobs',
+    '2',
+    '--out',
+    dir,
+  ]);
+  t.equal(exitCode, 0, `${stdout}\n${stderr}`);
+
+  const run = readRun(dir);
+  t.equal(run.state, 'finished');
+  const went = run.results.map(({ scenario, variant, evidence }) => {
+    return [`${scenario} ${variant.provider}`, evidence.dma.bytesByRegion] as const;
+  });
+  t.strictSame(Object.fromEntries(went), wanted);
+  t.strictSame([...new Set(run.results.map(({ outcome }) => outcome))], ['pass']);
+
+  const tap = readFileSync(path.join(dir, 'run.tap'), 'utf8');
+  t.match(tap, /^TAP version 14\n1\.\.7\n/);
+  t.equal(tap.match(/^ok /gm)?.length, 7);
+
+  const files = filesBelow(dir);
+  t.strictSame(
+    files.filter((f) => /ssh_host_key|authorized_keys|\.disk$|\.bar$/.test(f)),
+    [],
+    'no keys, no disks left',
+  );
+  t.ok(
+    files.includes('results/nvmeof-rdma-p2p.provider=shm0/target/step-write/fio.out'),
+    "fio's JSON is kept",
+  );
+  t.strictSame(qemusOf(dir), [], 'no QEMU left');
+});

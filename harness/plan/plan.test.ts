@@ -1,0 +1,113 @@
+import t from 'tap';
+import { machine, machinesOf, inputs, ivshmem, MiB, nic, nvme, scenario } from './sample.test.support.js';
+import { planScenario, type PlanInputs } from './plan.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+const skipReasons = (planned: Scenario, over: Partial<PlanInputs> = {}) => {
+  const plan = planScenario(planned, { ...inputs, ...over });
+  return plan.kind === 'skip' ? plan.reasons : [];
+};
+const allModels = ['virtio-net-pci', 'virtio-blk-pci', 'pcie-root-port', 'nvme', 'nvme-ns', 'ivshmem-plain'];
+const qemuWithout = (model: string) => ({
+  ...inputs.host,
+  qemu: { ...inputs.host.qemu, devices: new Set(allModels.filter((m) => m !== model)) },
+});
+const argOf = (argv: string[], start: string) => argv.filter((arg) => arg.startsWith(start));
+
+t.test('a symbol that the kernel lacks is a skip with a sentence', async (t) => {
+  const needs = { kernel: ['PCI_P2PDMA', 'RDMA_RXE', 'NVME_RDMA', 'NVME_TCP'], qemu: [] };
+  const symbols = new Map(Object.entries({ PCI_P2PDMA: 'y', RDMA_RXE: 'm', NVME_TCP: 'n' }));
+  const kernel = { ...inputs.kernel, symbols };
+  t.strictSame(skipReasons(scenario({ host: machine() }, { needs }), { kernel }), [
+    'kernel k is built without CONFIG_NVME_RDMA',
+    'kernel k is built without CONFIG_NVME_TCP',
+  ]);
+});
+
+t.test('a kernel without its config is believed to have everything', async (t) => {
+  const needs = { kernel: ['PCI_P2PDMA'], qemu: [] };
+  t.strictSame(skipReasons(scenario({ host: machine() }, { needs })), []);
+});
+
+t.test('a device model that QEMU lacks is a skip, named once', async (t) => {
+  const planned = scenario({ host: machine(ivshmem('a'), ivshmem('b')) });
+  t.strictSame(skipReasons(planned, { host: qemuWithout('ivshmem-plain') }), [
+    'QEMU 7.2.22 has no device ivshmem-plain',
+  ]);
+});
+
+t.test('a device model that only needs.qemu names is looked for as well', async (t) => {
+  const planned = scenario({ host: machine() }, { needs: { kernel: [], qemu: ['cxl-type3', 'nvme'] } });
+  t.strictSame(skipReasons(planned, { host: qemuWithout('') }), ['QEMU 7.2.22 has no device cxl-type3']);
+});
+
+t.test('a network of three machines is a skip', async (t) => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => machine(nic(id, 'fabric')));
+  t.strictSame(skipReasons(scenario({ a: a!, b: b!, c: c! })), ['network fabric joins more than 2 machines']);
+});
+
+t.test('more slots than the root complex has is a skip', async (t) => {
+  const slots = Array.from({ length: 28 }, (_, n) => nvme(`d${n}`));
+  t.strictSame(skipReasons(scenario({ host: machine(...slots) })), [
+    'machine host has more than 27 root ports',
+  ]);
+  t.strictSame(skipReasons(scenario({ host: machine(...slots.slice(1)) })), []);
+});
+
+t.test('namespace ids are unique over all machines', async (t) => {
+  const planned = scenario({ a: machine(nvme('n0'), nvme('n1')), b: machine(ivshmem('s'), nvme('n2')) });
+  const devices = machinesOf(planned).flatMap((m) => m.devices);
+  t.strictSame(
+    devices.map(({ id, nsid }) => [id, nsid]),
+    [
+      ['n0', 1],
+      ['n1', 2],
+      ['s', undefined],
+      ['n2', 3],
+    ],
+  );
+  const ns = machinesOf(planned).flatMap(({ argv }) => argOf(argv, 'nvme-ns'));
+  t.same(
+    ns.map((arg) => /nsid=\d+/.exec(arg)?.[0]),
+    ['nsid=1', 'nsid=2', 'nsid=3'],
+  );
+});
+
+t.test('a comma in the path of the root image is doubled', async (t) => {
+  const [host] = machinesOf(scenario({ host: machine() }), { rootfs: '/home/a,b/root,.erofs' });
+  t.same(argOf(host!.argv, 'driver=raw,node-name=rootfs'), [
+    'driver=raw,node-name=rootfs,read-only=on,file.driver=file,file.filename=/home/a,,b/root,,.erofs',
+  ]);
+});
+
+t.test('only drives have a disk file, of their size', async (t) => {
+  const [host] = machinesOf(scenario({ host: machine(nvme('n0'), ivshmem('s'), nic('x', 'lan')) }));
+  t.strictSame(host?.files, [{ name: 'n0.disk', bytes: 64 * MiB }]);
+});
+
+t.test('providers are drives with a CMB and shared memory', async (t) => {
+  const [host] = machinesOf(scenario({ host: machine(nvme('plain'), nvme('cmb', 16 * MiB), ivshmem('s')) }));
+  t.same(
+    host?.devices.filter(({ provider }) => provider).map(({ id }) => id),
+    ['cmb', 's'],
+  );
+  t.match(argOf(host!.argv, 'nvme,'), [/serial=plain$/, /serial=cmb,cmb_size_mb=16$/]);
+});
+
+t.test('KVM shortens the phases in which the guest works', async (t) => {
+  const planned = scenario({ host: machine() });
+  const limits = (accelerator: 'kvm' | 'tcg') => {
+    const plan = planScenario(planned, { ...inputs, host: { ...inputs.host, accelerator } });
+    return plan.kind === 'run' ? plan.limits : undefined;
+  };
+  const [kvm, tcg] = [limits('kvm')!, limits('tcg')!];
+  t.ok(kvm.bootMs < tcg.bootMs && kvm.stepMs < tcg.stepMs);
+  t.equal(kvm.startMs, tcg.startMs);
+});
+
+t.test('words of the machine come last on the kernel command line', async (t) => {
+  const [host] = machinesOf(scenario({ host: { ...machine(), append: ['pci=noacs', 'debug'] } }));
+  t.match(argOf(host!.argv, 'console='), [
+    /^console=ttyS0 .* p2plab.machine=host p2plab.nonce=0123456789abcdef pci=noacs debug$/,
+  ]);
+});
