@@ -2,7 +2,7 @@ import pRetry, { AbortError } from 'p-retry';
 import ssh2, { type Client } from 'ssh2';
 import { withDeadline } from '../common/deadline.js';
 import { HarnessError } from '../common/errors.js';
-import { orItsCause, runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
+import { runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
 import type { RunKeys } from './run-keys.js';
 
 /** An SSH session with a guest that has proved who it is. */
@@ -25,9 +25,6 @@ export type GuestAddress = {
 /** Keeps a session alive that says nothing for long, and notices within 15 s when the guest no longer answers. */
 const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
-/** Within this time after the connection is lost it is known whether the VM died. */
-const deathMs = 1_500;
-
 /**
  * Logs in as root on 127.0.0.1:port. The server must show the run's host key.
  * @throws HarnessError(harness) when the host key is another's; (kernel) when sshd does not answer in time
@@ -42,8 +39,7 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
       });
     return Promise.race([pRetry(attempt, { retries: Infinity, factor: 1, minTimeout: 50, signal: s }), died]);
   });
-  // QEMU's end and a panic close the connection first and are known later
-  const lost = connectionLost(client, machine, port).catch((error) => orItsCause(error, died, deathMs));
+  const lost = connectionLost(client, machine, port);
   const ended = Promise.race([died, lost]);
   ended.catch(() => {});
   return {

@@ -34,7 +34,7 @@ export async function runCommand(
   { files, ended, signal }: Options<CommandFiles | 'memory'>,
 ): Promise<CommandEnd | MemoryEnd> {
   const startedAt = performance.now();
-  const orStopped = <T>(work: Promise<T>) => untilAborted(Promise.race([work, ended]), signal);
+  const orStopped = <T>(work: Promise<T>) => untilAborted(Promise.race([ended, work]), signal);
   const channel = await orStopped(openChannel(client));
   const sinks =
     files === 'memory' ? [memorySink(), memorySink()] : [fileSink(files.stdout), fileSink(files.stderr)];
@@ -50,6 +50,7 @@ export async function runCommand(
       ? { ...result, stdout: sinks[0]!.content(), stderr: sinks[1]!.content() }
       : result;
   } finally {
+    channel.close(); // of a command that is left to itself no more output is wanted
     await Promise.all(sinks.map((sink) => sink.close()));
   }
 }
@@ -57,7 +58,12 @@ export async function runCommand(
 const openChannel = (client: Client): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
     const command = `f=${scriptFile}; cat >$f; sh $f </dev/null; e=$?; rm -f $f; exit $e`;
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    const fail = (cause: unknown) => setTimeout(() => reject(cutOff(cause)), cutOffMs).unref();
+    try {
+      client.exec(command, (error, channel) => (error ? fail(error) : resolve(channel)));
+    } catch (error) {
+      fail(error); // not connected any more: `ended` is about to tell why
+    }
   });
 
 /**
@@ -79,9 +85,10 @@ const exitOf = (channel: ClientChannel): Promise<{ exitCode?: number; signal?: s
 /** Longer than what tells a panic or a lost connection takes. */
 const cutOffMs = 3_000;
 
-const cutOff = () =>
+const cutOff = (cause?: unknown) =>
   new HarnessError('harness', 'a command in the guest was cut off without an exit status', {
     remedy: 'read the end of the console log: sshd may have been killed there',
+    cause,
   });
 
 type Sink = { write(data: Buffer): void; truncated(): boolean; content(): Buffer; close(): Promise<void> };
@@ -106,10 +113,12 @@ function memorySink(): Sink {
 
 function fileSink(file: string): Sink {
   const stream: WriteStream = createWriteStream(file, { mode: 0o644 });
-  const sink = limitedSink(maxOutputBytes, (data) => stream.write(data));
+  const written = finished(stream);
+  written.catch(() => {}); // told by close()
+  const sink = limitedSink(maxOutputBytes, (data) => !stream.writableEnded && stream.write(data));
   const close = async () => {
     stream.end();
-    await finished(stream);
+    await written;
   };
   return { ...sink, content: () => Buffer.alloc(0), close };
 }

@@ -46,7 +46,7 @@ async function readText(file: string, nameOrPath: string): Promise<string> {
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? `there is no ${file}` : String(cause);
     throw new HarnessError('scenario', `no image "${nameOrPath}": ${why}`, {
-      remedy: 'name an image that p2plab images lists, or give the path of a YAML file',
+      remedy: 'name an image that p2plab image list shows, or give the path of a YAML file',
       cause,
     });
   }

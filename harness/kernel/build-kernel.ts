@@ -3,11 +3,11 @@ import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import type { Progress } from '../common/progress.js';
+import { acquireLock } from '../common/file-lock.js';
 import { applySeries } from './apply-series.js';
 import { buildEnvironment } from './build-environment.js';
 import type { KernelManifest } from './kernel.js';
 import type { KernelRecipe } from './kernel-recipe.js';
-import { lockUntilDone } from './lock-until-done.js';
 import { makeKernel } from './make-kernel.js';
 import { openObjectFolder } from './object-folder.js';
 import { ensureSourceTree, treeFolder } from './source-tree.js';
@@ -30,7 +30,7 @@ export async function buildKernel(
 ): Promise<KernelManifest> {
   const { signal, progress, objectsExpected } = options;
   const folder = buildableFolder(recipe.source.treeId);
-  await using _lock = await lockUntilDone(`${folder}.lock`, signal, () =>
+  await using _lock = await acquireLock(`${folder}.lock`, signal, () =>
     progress('waiting for another kernel that is built in the same source tree'),
   );
   const tree = await ensureSourceTree(recipe.source, signal, progress);

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { noProgress, type Progress } from '../common/progress.js';
-import { lockUntilDone } from './lock-until-done.js';
+import { acquireLock } from '../common/file-lock.js';
 import { newRepository, treeFolder } from './source-tree.js';
 import { git } from './tree-git.js';
 
@@ -17,7 +17,7 @@ export async function snapshotTree(
   progress: Progress = noProgress,
 ): Promise<{ tree: string; commit: string }> {
   const folder = treeFolder(treeId);
-  await using _lock = await lockUntilDone(`${folder}.snapshot.lock`, signal);
+  await using _lock = await acquireLock(`${folder}.snapshot.lock`, signal);
   await newRepository(folder, signal, async () => {});
   const repository = path.join(folder, 'tree', '.git');
   const index = path.join(repository, 'snapshot-index');
