@@ -27,6 +27,8 @@ export type RunRequest = {
   image: string;
   accelerator: AcceleratorChoice;
   jobs: number;
+  /** Whether claims of peer-to-peer get their control run. */
+  controls: boolean;
 };
 
 /**
@@ -35,7 +37,7 @@ export type RunRequest = {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function run(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir, variants, extraPatches, jobs } = request;
+  const { dir, variants, extraPatches, jobs, controls } = request;
   const kernel = await ensureKernel(request.kernel, {
     extraPatches,
     signal,
@@ -62,20 +64,23 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
   const limit = pLimit(jobs);
   const inputs = { host, kernel, rootfs: image.rootfs };
-  return limit.map(variants, (variant) => runOne(variant, { dir, kernel, inputs, reporter, signal }));
+  return limit.map(variants, (variant) =>
+    runOne(variant, { dir, kernel, inputs, controls, reporter, signal }),
+  );
 }
 
 type Context = {
   dir: string;
   kernel: Kernel;
   inputs: Omit<PlanInputs, 'nonce'>;
+  controls: boolean;
   reporter: Reporter;
   signal: AbortSignal;
 };
 
 async function runOne(
   scenario: Scenario,
-  { dir, kernel, inputs, reporter, signal }: Context,
+  { dir, kernel, inputs, controls, reporter, signal }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(scenario.name, scenario.variant);
   const startedAt = performance.now();
@@ -87,7 +92,7 @@ async function runOne(
   if (plan.kind === 'skip') return finish(skippedResult(scenario, plan.reasons));
   const folder = path.join(dir, 'results', resultFolder(scenario));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
-  const evidence = await runVariant({ scenario, plan, kernel, dir: folder, onPhase, signal });
+  const evidence = await runVariant({ scenario, plan, kernel, dir: folder, controls, onPhase, signal });
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   const artifacts = await filesIn(dir, folder);
   return finish(makeResult(evidence, judge(evidence), { wallMs: performance.now() - startedAt, artifacts }));

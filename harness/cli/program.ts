@@ -57,6 +57,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
     )
     .addOption(setOption())
     .addOption(accelOption())
+    .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
       'after',

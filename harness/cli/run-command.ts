@@ -24,6 +24,7 @@ export type RunOptions = {
   jobs: number;
   set: Record<string, string>;
   accel: AcceleratorChoice;
+  controls: boolean;
   installPackages?: boolean;
 };
 
@@ -44,10 +45,14 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const shown = [...(live ? [live] : []), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir)];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
-  const { kernel, image, patch: extraPatches, jobs, accel: accelerator } = options;
+  const { kernel, image, patch: extraPatches, jobs, controls, accel: accelerator } = options;
   let state: RunDocument['state'] = 'finished';
   try {
-    await run({ id, dir, variants, kernel, image, extraPatches, jobs, accelerator }, reporter, signal);
+    await run(
+      { id, dir, variants, kernel, image, extraPatches, jobs, controls, accelerator },
+      reporter,
+      signal,
+    );
     return exitCodeOfResults(results);
   } catch (error) {
     state = signal.aborted || error instanceof Interrupted ? 'interrupted' : 'broken';

@@ -1,23 +1,30 @@
 import path from 'node:path';
 import type { HarnessError } from '../common/errors.js';
-import type { RunPlan } from '../plan/plan.js';
+import type { MachinePlan, RunPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import type { Scenario, Step } from '../scenario/scenario.js';
 import type { PciMap } from '../vm/pci-map.js';
+import { controlPrefix } from '../workload/control-steps.js';
 import type { StepRun } from '../workload/run-step.js';
-import type { Accounting } from './accounting.js';
+import type { BlockRange } from '../workload/step-kind.js';
+import type { Accounting, MomentReading } from './accounting.js';
+import { BarReader } from './bar-reader.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
 import { readKernelLog } from './kernel-log.js';
 import { RegionMap } from './region-map.js';
 
-type Recorded = MachineEvidence & { ledger: DmaLedgerReader; regions: RegionMap };
+type Recorded = MachineEvidence & { plan: MachinePlan; ledger: DmaLedgerReader; regions: RegionMap };
 type OpenStep = StepEvidence & { startedAt: number };
+/** Of a step that moves checksummed blocks: which, and of what drive. */
+export type MovedBlocks = { drive: string; ranges: BlockRange[] };
 
 /** Collects a variant's evidence while it runs; finish() gives what there is, however far the run came. */
 export class EvidenceRecorder {
   readonly #machines: Map<string, Recorded>;
   readonly #steps: StepEvidence[] = [];
+  readonly #bars: BarReader;
+  #control: Evidence['control']['state'] = 'not-needed';
   #open: OpenStep | undefined;
   #end: EndEvidence | undefined;
 
@@ -26,17 +33,17 @@ export class EvidenceRecorder {
     plan: RunPlan,
     readonly dir: string,
   ) {
+    this.#bars = new BarReader(plan, dir);
     this.#machines = new Map(
-      plan.machines.map(({ name, bridges, devices }) => {
+      plan.machines.map((machine) => {
+        const { name, bridges, devices } = machine;
         const drives = new Map(
           devices.flatMap(({ id, nsid }) => (nsid === undefined ? [] : [[nsid, id] as const])),
         );
         const ledger = new DmaLedgerReader(path.join(dir, name, vmFiles.dmaTrace), drives);
         const regions = new RegionMap({ devices: [], ram: [] });
-        return [
-          name,
-          { name, planned: { bridges, devices }, idle: {}, log: { findings: [], more: 0 }, ledger, regions },
-        ];
+        const log = { findings: [], more: 0 };
+        return [name, { name, plan: machine, planned: { bridges, devices }, idle: {}, log, ledger, regions }];
       }),
     );
   }
@@ -56,26 +63,30 @@ export class EvidenceRecorder {
     this.#machine(machine).idle[when] = accounting;
   }
 
+  controlIs(state: Evidence['control']['state']): void {
+    this.#control = state;
+  }
+
   /** What was traced since the last step is nobody's: partition scans, a connect. */
-  async beginStep({ name, kind, machine }: Step, before: Accounting): Promise<void> {
+  async beginStep({ name, kind, machine }: Step, { pools }: MomentReading): Promise<void> {
     await this.#readLedgers();
-    const accounting = { before };
+    await this.#bars.remember(pools);
     this.#open = {
-      name,
-      kind,
-      machine,
-      ms: 0,
-      commands: [],
-      samples: [],
-      ledgers: {},
-      accounting,
+      ...{ name, kind, machine, ms: 0, commands: [], samples: [], ledgers: {}, bars: {} },
+      accounting: { before: pools },
       startedAt: performance.now(),
     };
   }
 
-  stepRan(run: StepRun, after: Accounting): void {
-    Object.assign(this.#open!, run);
-    this.#open!.accounting.after = after;
+  async stepRan(
+    run: StepRun,
+    { pools, lowest }: MomentReading,
+    moved: MovedBlocks | undefined,
+  ): Promise<void> {
+    const open = this.#open!;
+    Object.assign(open, run);
+    Object.assign(open.accounting, { after: pools, lowest });
+    if (moved) open.bars = await this.#bars.compare(moved);
   }
 
   async endStep(): Promise<void> {
@@ -101,15 +112,17 @@ export class EvidenceRecorder {
   /** Call it when the VMs have ended: their consoles are whole then. */
   async finish(): Promise<Evidence> {
     const machines: MachineEvidence[] = [];
-    for (const { ledger: _ledger, regions: _regions, ...machine } of this.#machines.values()) {
+    for (const { plan: _plan, ledger: _ledger, regions: _regions, ...machine } of this.#machines.values()) {
       const { findings, more } = await readKernelLog(path.join(this.dir, machine.name, vmFiles.console));
       machines.push({ ...machine, log: { findings, more } });
     }
+    const isControl = ({ name }: StepEvidence) => name.startsWith(controlPrefix);
     return {
       schema: 'p2plab.evidence/1',
       scenario: this.scenario,
       machines,
-      steps: this.#steps,
+      steps: this.#steps.filter((step) => !isControl(step)),
+      control: { state: this.#control, steps: this.#steps.filter(isControl) },
       end: this.#end,
     };
   }

@@ -3,7 +3,8 @@ import type { MachinePlan } from '../plan/plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { PciMap } from '../vm/pci-map.js';
 import type { StepRun } from '../workload/run-step.js';
-import type { Accounting } from './accounting.js';
+import type { Accounting, StepAccounting } from './accounting.js';
+import type { BarFindings } from './bar-contents.js';
 import type { Ledger } from './dma-ledger.js';
 import type { LogFinding } from './kernel-log.js';
 
@@ -13,6 +14,8 @@ export type Evidence = {
   scenario: Scenario;
   machines: MachineEvidence[];
   steps: StepEvidence[];
+  /** Whether the claims of peer-to-peer were run again with peer memory off, and what those steps showed. */
+  control: { state: 'run' | 'off' | 'not-needed'; steps: StepEvidence[] };
   /** Why it stopped before the last step was through. */
   end?: EndEvidence;
 };
@@ -39,5 +42,7 @@ export type StepEvidence = StepRun & {
   machine: string;
   ms: number;
   ledgers: Record<string, Ledger>;
-  accounting: { before?: Accounting; after?: Accounting };
+  accounting: StepAccounting;
+  /** What the host found in the memory behind each ivshmem BAR, by device id. */
+  bars: Record<string, BarFindings>;
 };

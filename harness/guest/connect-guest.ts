@@ -56,7 +56,10 @@ function connectOnce({ machine, port, keys }: GuestAddress, signal: AbortSignal)
   const giveUp = () => client.destroy();
   signal.addEventListener('abort', giveUp);
   return new Promise<Client>((resolve, reject) => {
-    client.once('ready', () => resolve(client));
+    client.once('ready', () => {
+      client.setNoDelay(true); // many small commands
+      resolve(client);
+    });
     client.once('error', (error) => reject(wrongKey ? wrongHostKey(machine, port) : error));
     client.once('close', () => reject(new Error('connection closed')));
     client.connect({

@@ -21,7 +21,7 @@ export async function compilePrograms(programs: readonly string[], place: BuildP
     });
     if (!ok)
       throw new HarnessError('scenario', `${source} does not compile: ${lastWords(output)}`, {
-        remedy: `correct it until this works: ${argv.join(' ')}`,
+        remedy: `correct it until this works: gcc ${[...compilerFlags, '-o', '/dev/null', source].join(' ')}`,
         evidence: log,
       });
   }

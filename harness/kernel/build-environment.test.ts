@@ -14,11 +14,18 @@ t.test('nothing of the caller that could change the kernel comes through', async
 });
 
 t.test('ccache is used where there is one', async (t) => {
-  const plain = makeCommand('/obj', { versions: [], ccache: false });
-  t.match(plain, ['make', 'O=/obj', /^-j\d+$/, 'ARCH=x86_64', 'LOCALVERSION=']);
-  t.same(makeCommand('/obj', { versions: [], ccache: true }), [
+  const plain = makeCommand('/tree', '/obj', { versions: [], ccache: false });
+  t.match(plain, ['make', 'O=/obj', /^-j\d+$/, 'ARCH=x86_64', 'LOCALVERSION=', /^KCFLAGS=/]);
+  t.same(makeCommand('/tree', '/obj', { versions: [], ccache: true }), [
     ...plain,
     'CC=ccache gcc',
     'HOSTCC=ccache gcc',
   ]);
+});
+
+t.test('line tables do not know where they were made', async (t) => {
+  const flags = makeCommand('/a/tree', '/a/obj', { versions: [], ccache: false }).find((arg) =>
+    arg.startsWith('KCFLAGS='),
+  );
+  t.equal(flags, 'KCFLAGS=-g1 -fdebug-prefix-map=/a/tree/= -fdebug-prefix-map=/a/obj=.');
 });

@@ -28,8 +28,12 @@ export function buildEnvironment(from: NodeJS.ProcessEnv = process.env): Record<
   };
 }
 
-/** The command line of `make`, without targets. LOCALVERSION= keeps "+" out of the release. */
-export function makeCommand(objects: string, { ccache }: Toolchain): string[] {
+/**
+ * The command line of `make`, without targets. LOCALVERSION= keeps "+" out of the release. vmlinux gets line tables,
+ * so that an oops can be told by file and line; its paths are relative to the source, wherever that and the objects
+ * are, because they are part of what the build id is made of.
+ */
+export function makeCommand(tree: string, objects: string, { ccache }: Toolchain): string[] {
   const compilers = ccache ? ['CC=ccache gcc', 'HOSTCC=ccache gcc'] : [];
   return [
     'make',
@@ -37,6 +41,7 @@ export function makeCommand(objects: string, { ccache }: Toolchain): string[] {
     `-j${availableParallelism()}`,
     'ARCH=x86_64',
     'LOCALVERSION=',
+    `KCFLAGS=-g1 -fdebug-prefix-map=${tree}/= -fdebug-prefix-map=${objects}=.`,
     ...compilers,
   ];
 }

@@ -36,7 +36,7 @@ export async function makeKernel(
   progress('configuring');
   const config = configSymbols(await mergeConfig(recipe.fragments, objects, context, run));
   const hasModules = [...config.values()].includes('m');
-  const make = makeCommand(objects, recipe.toolchain);
+  const make = makeCommand(run.cwd, objects, recipe.toolchain);
   const targets = hasModules ? ['bzImage', 'modules'] : ['bzImage'];
   const compiled = await compile([...make, ...targets], context, options);
   progress('copying the kernel to the cache');

@@ -46,10 +46,12 @@ function bytesOfClaims({ scenario, steps }: Evidence): Record<string, number> {
   const claims = scenario.expect.filter((e) => e.type === 'data');
   if (claims.length === 0) return sumByRegion(steps.flatMap((step) => Object.values(step.ledgers)));
   const sums: Record<string, number> = {};
-  for (const { drive, steps: names } of claims) {
-    const ledgers = steps.filter(({ name }) => names.includes(name)).flatMap((s) => Object.values(s.ledgers));
-    for (const [region, bytes] of Object.entries(sumByRegion(ledgers, { drive })))
-      sums[region] = (sums[region] ?? 0) + bytes;
+  for (const { name, ledgers } of steps) {
+    const drives = new Set(claims.filter((c) => c.steps.includes(name)).map((c) => c.drive));
+    for (const drive of drives) {
+      for (const [region, bytes] of Object.entries(sumByRegion(Object.values(ledgers), { drive })))
+        sums[region] = (sums[region] ?? 0) + bytes;
+    }
   }
   return sums;
 }

@@ -13,26 +13,31 @@ export type RunEvent =
 /** Gets every event; `close` is the chance to finish a file. A reporter that throws is noted and left out. */
 export type Reporter = { name: string; on(event: RunEvent): void | Promise<void> };
 
-/** Hands each event to every reporter; one that throws is told once on `complain` and gets no more. */
+/**
+ * Hands each event to every reporter, one event after the other however many variants run at the same time; a reporter
+ * that throws is told once on `complain` and gets no more.
+ */
 export function fanOut(
   reporters: Reporter[],
   complain: (line: string) => void,
 ): Reporter & { add(reporter: Reporter): void } {
   const alive = new Set(reporters);
+  const tell = async (event: RunEvent) => {
+    for (const reporter of alive) {
+      try {
+        await reporter.on(event);
+      } catch (error) {
+        alive.delete(reporter);
+        complain(
+          `reporter ${reporter.name} failed and is left out: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }
+  };
+  let told = Promise.resolve();
   return {
     name: 'all',
     add: (reporter) => void alive.add(reporter),
-    async on(event) {
-      for (const reporter of alive) {
-        try {
-          await reporter.on(event);
-        } catch (error) {
-          alive.delete(reporter);
-          complain(
-            `reporter ${reporter.name} failed and is left out: ${error instanceof Error ? error.message : error}`,
-          );
-        }
-      }
-    },
+    on: (event) => (told = told.then(() => tell(event))),
   };
 }

@@ -39,6 +39,7 @@ function row(result: Result, colors: Colors): string[] {
 function shares(bytesByRegion: Record<string, number>): string {
   const all = Object.values(bytesByRegion).reduce((a, b) => a + b, 0);
   return Object.entries(bytesByRegion)
+    .filter(([, bytes]) => bytes > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([region, bytes]) => `${region} ${Math.floor((bytes / all) * 1000) / 10} %`)
     .join(', ');

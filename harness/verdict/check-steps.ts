@@ -11,7 +11,7 @@ const mustBeZero: Record<string, (value: number) => string> = {
 };
 
 /** Every command ended with 0, its output could be read, and what must be zero is. */
-export function checkSteps({ steps }: Evidence): Check[] {
+export function checkSteps({ steps }: Pick<Evidence, 'steps'>): Check[] {
   return steps.flatMap((step) => [commandCheck(step), ...readableCheck(step), ...zeroChecks(step)]);
 }
 

@@ -25,7 +25,12 @@ function step(over: Partial<StepEvidence> = {}): StepEvidence {
         ],
       },
     },
-    accounting: {},
+    accounting: {
+      before: { shm0: pool },
+      after: { shm0: pool },
+      lowest: { shm0: { available: 0, samples: 9 } },
+    },
+    bars: { shm0: { found: 2, matching: 2 } },
     ...over,
   };
 }
@@ -53,6 +58,7 @@ function evidence(over: Partial<Evidence> = {}): Evidence {
       },
     ],
     steps: [step()],
+    control: { state: 'off', steps: [] },
     ...over,
   };
 }
@@ -126,7 +132,7 @@ t.test('a pool that does not come back names the pages', (t) => {
   const [machine] = evidence().machines;
   const { outcome, reasons } = judge(evidence({ machines: [{ ...machine!, idle }] }));
   t.equal(outcome, 'fail');
-  t.strictSame(reasons, ['available of shm0 is 8192 B short after the last step: 2 pages leaked']);
+  t.strictSame(reasons, ['available of shm0 is 8192 B short after the last step; 2 pages leaked']);
   t.end();
 });
 

@@ -1,5 +1,7 @@
 import type { Evidence } from '../evidence/evidence.js';
 import { checkAccounting } from './check-accounting.js';
+import { checkClaims } from './check-claims.js';
+import { checkControl } from './check-control.js';
 import { checkData } from './check-data.js';
 import { checkLedger } from './check-ledger.js';
 import { checkLog } from './check-log.js';
@@ -9,28 +11,36 @@ import { checkValue } from './check-value.js';
 import type { Check, Outcome, Verdict } from './check.js';
 
 /**
- * The verdict on a variant: a pure function of its evidence.
- *
- * The order of the reasons is the order of causes: what the kernel's log says outranks what ended the run (an oops
- * causes the lost connection), that outranks failed steps, and those outrank what was measured.
+ * Causes before effects: the first failed check of this list is what broke, and decides who is to blame. The kernel's
+ * own words outrank the lost connection that an oops causes; that outranks failed commands; and those outrank what
+ * was measured of them. The control comes last: a claim that fails by itself needs none.
  */
+export const precedence: readonly { what: string; checks: (evidence: Evidence) => Check[] }[] = [
+  { what: 'kernel log', checks: checkLog },
+  { what: 'the end', checks: checkEnd },
+  { what: 'topology', checks: checkTopology },
+  { what: 'commands and samples', checks: checkSteps },
+  { what: 'expectations', checks: checkExpectations },
+  { what: 'accounting', checks: checkAccounting },
+  { what: 'claims', checks: checkClaims },
+  { what: 'ledger', checks: checkLedger },
+  { what: 'control', checks: checkControl },
+];
+
+/** The verdict on a variant: a pure function of its evidence. */
 export function judge(evidence: Evidence): Verdict {
-  const log = checkLog(evidence);
-  const measured = [
-    ...checkTopology(evidence),
-    ...checkSteps(evidence),
-    ...evidence.scenario.expect.flatMap((e) =>
-      e.type === 'data' ? checkData(e, evidence) : checkValue(e, evidence),
-    ),
-    ...checkAccounting(evidence),
-    ...checkLedger(evidence),
-  ];
-  const checks = [...log, ...endCheck(evidence), ...measured];
+  const checks = precedence.flatMap((row) => row.checks(evidence));
   const failed = checks.filter(({ ok }) => !ok);
   return { outcome: outcomeOf(failed), reasons: failed.map((c) => c.reason ?? c.name), checks };
 }
 
-function endCheck({ end }: Evidence): Check[] {
+function checkExpectations(evidence: Evidence): Check[] {
+  return evidence.scenario.expect.flatMap((e) =>
+    e.type === 'data' ? checkData(e, evidence) : checkValue(e, evidence),
+  );
+}
+
+function checkEnd({ end }: Evidence): Check[] {
   if (!end) return [];
   const { blame, message } = end;
   return [

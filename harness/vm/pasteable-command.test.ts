@@ -27,7 +27,7 @@ t.test('the script runs the command in its own folder', async (t) => {
   t.equal((await execa(script)).stdout, path.join(dir, 'a b'));
 });
 
-t.test('a shell reads the same words back', async (t) => {
+t.test('a shell reads the same words back', async () => {
   const word = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((w) => !w.includes('\0'));
   const print = ['printf', '%s\\0'];
   await fc.assert(

@@ -1,8 +1,10 @@
+import { execa } from 'execa';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { HarnessError, Interrupted } from '../common/errors.js';
+import { packageRoot } from '../common/paths.js';
 import type { Limits } from '../plan/plan.js';
 import { fakePlan, isAlive, keys, limits, nonce, pidOf } from './fake-qemu.test.support.js';
 import { readPciMap } from './pci-map.js';
@@ -42,6 +44,18 @@ t.test('QEMU that ignores SIGTERM is killed', async (t) => {
   const vm = await startVm(fakePlan('boots', 'stubborn'), dir, keys, limits({ stopMs: 50 }), signal);
   await vm[Symbol.asyncDispose]();
   t.notOk(isAlive(vm.pid));
+});
+
+t.test('QEMU does not outlive a harness that is killed', async (t) => {
+  const dir = t.testdir();
+  const helper = path.join(packageRoot, 'dist/vm/start-vm-process.test.helper.js');
+  const harness = execa(process.execPath, [helper, dir], { reject: false });
+  await new Promise((booted) => harness.stdout.once('data', booted));
+  const pid = pidOf(dir);
+  t.ok(isAlive(pid));
+  harness.kill('SIGKILL');
+  await harness;
+  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 10));
 });
 
 t.test('a run folder may have a path longer than a socket address', async (t) => {

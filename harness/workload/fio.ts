@@ -15,6 +15,9 @@ const params = z.strictObject({
 });
 type FioParams = z.infer<typeof params>;
 
+/** Per block size: enough to tell a claim from its control. */
+const controlBytes = 2 ** 20;
+
 /**
  * O_DIRECT I/O with fio, one job after the other per block size, each on a region of its own, so that a later step
  * with the same sizes reads what this one wrote. Written blocks carry fio's header (offset, seed, CRC-32C); reads
@@ -29,6 +32,8 @@ export const fio = stepKind({
     ...(memory === 'ram' ? [] : [{ path: ['memory'], id: memory, want: ['provider' as const] }]),
   ],
   commands: (p, rig) => [{ label: 'fio', script: fioScript(p, rig) }],
+  blocks: (p) => p.bs.map((blockBytes, n) => ({ blockBytes, start: n * p.size, end: n * p.size + p.size })),
+  withoutP2p: (p) => ({ ...p, memory: 'ram', size: Math.min(p.size, Math.max(controlBytes, ...p.bs)) }),
   samples: (p, [output]) => {
     const jobs = readJobs(p, output);
     return [

@@ -2,13 +2,14 @@ import type { RunPlan } from '../plan/plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { HarnessError } from '../common/errors.js';
 import type { Rig } from './rig.js';
-import { stepKinds } from './step-kinds.js';
+import { kindOf } from './step-kinds.js';
 
 /**
  * @param bdfs addresses by device id: the predicted ones for printing a plan, the real ones in a run
  */
 export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<string, string>): Rig {
   const connected = connectedDisks(scenario);
+  const exported = exportedDrives(scenario);
   const devices = plan.machines.flatMap((machine) => machine.devices);
   const bdf = (id: string) => bdfs.get(id) ?? devices.find((d) => d.id === id)?.bdf ?? unknown(id);
   return {
@@ -18,17 +19,30 @@ export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<str
       const subsystem = connected.get(id);
       return subsystem === undefined ? { bdf: bdf(id) } : { subsystem };
     },
+    driveOf: (id) => {
+      const subsystem = connected.get(id);
+      return subsystem === undefined ? id : exported.get(subsystem);
+    },
   };
 }
 
 /** Subsystem by the id that a step gives its disk. */
 function connectedDisks({ steps }: Scenario): Map<string, string> {
   return new Map(
-    steps.flatMap(({ kind, params }) => {
-      const { connects, connectsTo } = stepKinds.find((k) => k.kind === kind) ?? {};
-      return connects && connectsTo
-        ? [[connects(params as never), connectsTo(params as never)] as const]
-        : [];
+    steps.flatMap((step) => {
+      const { connects, connectsTo } = kindOf(step);
+      const params = step.params as never;
+      return connects && connectsTo ? [[connects(params), connectsTo(params)] as const] : [];
+    }),
+  );
+}
+
+/** The drive of each subsystem that exports one. */
+function exportedDrives({ steps }: Scenario): Map<string, string> {
+  return new Map(
+    steps.flatMap((step) => {
+      const { subsystem, drives } = kindOf(step).exports?.(step.params as never) ?? {};
+      return subsystem !== undefined && drives?.length === 1 ? [[subsystem, drives[0]!] as const] : [];
     }),
   );
 }

@@ -41,4 +41,6 @@ export const nvmeConnect = stepKind({
     return [{ label: transport, script: lines.join('\n') }];
   },
   samples: () => [],
+  withoutP2p: (p) => p,
+  undo: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
 });

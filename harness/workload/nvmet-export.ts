@@ -45,7 +45,22 @@ export const nvmetExport = stepKind({
     return [{ label: transport, script: lines.join('\n') }];
   },
   samples: () => [],
+  exports: ({ subsystem, namespaces }) => ({ subsystem, drives: namespaces.map(({ drive }) => drive) }),
+  withoutP2p: (p) => ({ ...p, namespaces: p.namespaces.map((ns) => ({ ...ns, p2pmem: 'none' })) }),
+  undo: ({ subsystem }) => [{ label: 'unexport', script: unexport(subsystem) }],
 });
+
+/** In the reverse order of the export: configfs refuses to remove what is still linked. */
+const unexport = (subsystem: string): string =>
+  [
+    'cd /sys/kernel/config/nvmet',
+    `subsystem=subsystems/${nqn(subsystem)}`,
+    '[ -d "$subsystem" ] || exit 0',
+    `rm -f ports/1/${'"$subsystem"'}`,
+    'rmdir ports/1',
+    'for namespace in "$subsystem"/namespaces/*; do rmdir "$namespace"; done',
+    'rmdir "$subsystem"',
+  ].join('\n');
 
 function namespaceLines({ drive, p2pmem }: Namespace, nsid: number, rig: Rig): string {
   const choice = { none: '0', auto: '1' }[p2pmem] ?? rig.bdf(p2pmem);

@@ -6,6 +6,8 @@ export type Rig = {
   address(nicId: string): { address: string; prefixLength: number };
   /** What a disk id of the scenario is: a drive of this machine, or what an earlier step connected. */
   disk(diskId: string): { bdf: string } | { subsystem: string };
+  /** The drive that has a disk's data: itself, or the one exported as the only namespace of its subsystem. */
+  driveOf(diskId: string): string | undefined;
 };
 
 /** NQN of a subsystem of the scenario (NVMe Base 2.0, 4.5: a date and a reverse domain name). */

@@ -6,7 +6,7 @@ import type { Guest } from '../guest/connect-guest.js';
 import type { CommandEnd } from '../guest/run-command.js';
 import type { Step } from '../scenario/scenario.js';
 import type { Rig } from './rig.js';
-import type { AnyStepKind, CommandOutput, Sample } from './step-kind.js';
+import type { AnyStepKind, CommandOutput, GuestCommand, Sample } from './step-kind.js';
 
 /** A command that ended, and where its output lies (relative to the result's folder). */
 export type CommandRecord = CommandEnd & {
@@ -26,11 +26,20 @@ export type StepContext = { guest: Guest; rig: Rig; resultDir: string; folder: s
  * @throws what ends the guest (panic, lost connection) or the deadline's error; commands that fail are recorded
  */
 export async function runStep(step: Step, kind: AnyStepKind, context: StepContext): Promise<StepRun> {
-  const { guest, rig, resultDir, folder, signal } = context;
   const params = step.params as never; // passed this kind's schema in the scenario stage
+  const commands = await runCommands(kind.commands(params, context.rig), context);
+  if (commands.some(({ exitCode }) => exitCode !== 0)) return { commands, samples: [] };
+  return { commands, ...(await readSamples(kind, params, commands, context.resultDir)) };
+}
+
+/** Runs scripts until one fails; their output is kept in `folder`. */
+export async function runCommands(
+  scripts: readonly GuestCommand[],
+  { guest, resultDir, folder, signal }: StepContext,
+): Promise<CommandRecord[]> {
   await mkdir(path.join(resultDir, folder), { recursive: true });
   const commands: CommandRecord[] = [];
-  for (const { label, script } of kind.commands(params, rig)) {
+  for (const { label, script } of scripts) {
     const name = path.join(folder, label.replaceAll(/[^\w.=-]/g, '_'));
     const files = { stdout: `${name}.out`, stderr: `${name}.err` };
     const inDir = { stdout: path.join(resultDir, files.stdout), stderr: path.join(resultDir, files.stderr) };
@@ -39,9 +48,9 @@ export async function runStep(step: Step, kind: AnyStepKind, context: StepContex
     commands.push(record);
     if (end.exitCode === 0) continue;
     record.lastError = await lastLine(inDir.stderr);
-    return { commands, samples: [] };
+    break;
   }
-  return { commands, ...(await readSamples(kind, params, commands, resultDir)) };
+  return commands;
 }
 
 async function lastLine(file: string): Promise<string> {

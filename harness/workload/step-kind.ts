@@ -29,7 +29,21 @@ export type StepKind<P> = StepSyntax<P> & {
   samples(params: P, outputs: CommandOutput[]): Sample[];
   /** Of a kind that connects a disk: the subsystem behind it. */
   connectsTo?(params: P): string;
+  /** Of a kind that exports drives: as which subsystem. */
+  exports?(params: P): { subsystem: string; drives: string[] };
+  /** Of a kind that moves data in checksummed blocks: which blocks, so that they can be found again in memory. */
+  blocks?(params: P): BlockRange[];
+  /**
+   * The same work with peer memory switched off, and little of it: the control run, from which a claim of
+   * peer-to-peer must differ. A kind without it has no part in the control run.
+   */
+  withoutP2p?(params: P): P;
+  /** Scripts that leave the guest as it was before the step; what is gone already is no error. */
+  undo?(params: P, rig: Rig): GuestCommand[];
 };
+
+/** Blocks of `blockBytes` at offsets from `start` up to `end` of the disk. */
+export type BlockRange = { blockBytes: number; start: number; end: number };
 
 /** Keeps P where the kind is written and forgets it where kinds are kept in one table. */
 export function stepKind<P>(kind: StepKind<P>): AnyStepKind {

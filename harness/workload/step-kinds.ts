@@ -21,3 +21,10 @@ export const stepKinds: readonly AnyStepKind[] = [
   nvmeDisconnect,
   shell,
 ];
+
+/** The kind of a step that the scenario stage has let pass. */
+export function kindOf({ kind }: { kind: string }): AnyStepKind {
+  const found = stepKinds.find((known) => known.kind === kind);
+  if (!found) throw new Error(`no step kind ${kind}`);
+  return found;
+}

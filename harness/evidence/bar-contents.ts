@@ -1,0 +1,117 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { BlockRange } from '../workload/step-kind.js';
+
+/** A block that fio wrote, found in a BAR: where, and which block of the disk it says it is. */
+export type FoundBlock = { at: number; bytes: number; offset: number };
+
+/** Blocks that a step left in a BAR. `matching` of `found` are, byte for byte, what the drive's disk has there. */
+export type BarFindings = {
+  found: number;
+  matching: number;
+  /** Of the first block that does not match, or that the workload never wrote: what is wrong with it. */
+  flaw?: string;
+};
+
+/** Headers by position, with what makes each write of a block unique. */
+export type BarSnapshot = Map<number, string>;
+
+// fio 3.33, verify.h: struct verify_header { u16 magic; u16 type; u32 len; u64 rand_seed; u64 offset; u32 time_sec;
+// u32 time_nsec; u16 thread; u16 numberio; u32 crc32; } in the guest's byte order, at the start of every block
+const magic = 0xacca;
+const headerBytes = 40;
+const pageBytes = 4096;
+const chunkBytes = 4 * 2 ** 20;
+
+/**
+ * Finds fio's blocks in the host memory behind a BAR. p2pmem is handed out by the page, so a block begins a page.
+ * @param file the memory-backend-file of an ivshmem; the guest may be running
+ */
+export async function readBarBlocks(file: string): Promise<{ blocks: FoundBlock[]; snapshot: BarSnapshot }> {
+  const blocks: FoundBlock[] = [];
+  const snapshot: BarSnapshot = new Map();
+  await using bar = await open(file);
+  const chunk = Buffer.alloc(chunkBytes);
+  for (let from = 0; ; from += chunkBytes) {
+    const { bytesRead } = await bar.read(chunk, 0, chunkBytes, from);
+    for (let page = 0; page + headerBytes <= bytesRead; page += pageBytes) {
+      if (chunk.readUInt16LE(page) !== magic) continue;
+      const at = from + page;
+      blocks.push({
+        at,
+        bytes: chunk.readUInt32LE(page + 4),
+        offset: Number(chunk.readBigUInt64LE(page + 16)),
+      });
+      snapshot.set(at, chunk.toString('hex', page, page + headerBytes));
+    }
+    if (bytesRead < chunkBytes) return { blocks, snapshot };
+  }
+}
+
+/** Overwrites the magic number of every block, so that none is found any more. Only for memory that nobody holds. */
+export async function eraseBlocks(file: string): Promise<void> {
+  const { blocks } = await readBarBlocks(file);
+  if (blocks.length === 0) return;
+  await using bar = await open(file, 'r+');
+  for (const { at } of blocks) await bar.write(Buffer.alloc(2), 0, 2, at);
+}
+
+/**
+ * What a step left in a BAR since `earlier`, compared with the disk of the drive that moved it.
+ * @param disk the drive's backing file, or undefined when the step's data has no single drive
+ * @param ranges the blocks that the step's workload wrote or read
+ */
+export async function compareBar(
+  bar: string,
+  disk: string,
+  earlier: BarSnapshot,
+  ranges: readonly BlockRange[],
+): Promise<BarFindings> {
+  const { blocks, snapshot } = await readBarBlocks(bar);
+  const fresh = blocks.filter(({ at }) => snapshot.get(at) !== earlier.get(at));
+  await using files = await openBoth(bar, disk);
+  let matching = 0;
+  let flaw: string | undefined;
+  for (const block of fresh) {
+    const wrong = unasked(block, ranges) ?? (await difference(files, block));
+    if (wrong === undefined) matching += 1;
+    else flaw ??= wrong;
+  }
+  return { found: fresh.length, matching, flaw };
+}
+
+function unasked({ at, bytes, offset }: FoundBlock, ranges: readonly BlockRange[]): string | undefined {
+  const known = ranges.some(
+    ({ blockBytes, start, end }) =>
+      bytes === blockBytes && offset >= start && offset + bytes <= end && (offset - start) % blockBytes === 0,
+  );
+  return known
+    ? undefined
+    : `at BAR offset ${at} lies a block of ${bytes} B for disk offset ${offset}, which the step never moved`;
+}
+
+async function difference(files: BothFiles, { at, bytes, offset }: FoundBlock): Promise<string | undefined> {
+  const [inBar, onDisk] = await Promise.all([
+    readAt(files.bar, at, bytes),
+    readAt(files.disk, offset, bytes),
+  ]);
+  if (inBar.equals(onDisk)) return undefined;
+  const byte = inBar.findIndex((value, index) => value !== onDisk[index]);
+  return `the block of disk offset ${offset} at BAR offset ${at} differs from the disk from byte ${byte} on`;
+}
+
+async function readAt(file: FileHandle, position: number, bytes: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+type BothFiles = AsyncDisposable & { bar: FileHandle; disk: FileHandle };
+
+async function openBoth(bar: string, disk: string): Promise<BothFiles> {
+  const barFile = await open(bar);
+  const diskFile = await open(disk).catch(async (error: unknown) => {
+    await barFile.close();
+    throw error;
+  });
+  const close = async () => void (await Promise.all([barFile.close(), diskFile.close()]));
+  return { bar: barFile, disk: diskFile, [Symbol.asyncDispose]: close };
+}

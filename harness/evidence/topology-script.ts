@@ -1,0 +1,52 @@
+/** PCI addresses to ask the kernel about: every client with every provider. */
+export type Questions = { clients: readonly string[]; providers: readonly string[] };
+
+/** Debugfs folder of kernels/series/p2pmem-test. */
+const testModule = '/sys/kernel/debug/p2pmem-test';
+
+/**
+ * Lines that tell what the guest got, for parseTopology(). Programs cost an emulated guest 10 ms and more each, so
+ * there are two, grep and lspci; the rest is the shell's own. `cd -P` shows where a link of sysfs leads.
+ *
+ * The kernel's answers are asked for last: a question makes p2pdma remember how the client's DMA is mapped
+ * (map_types in drivers/pci/p2pdma.c, 6.12), as the first transfer would.
+ */
+export function topologyScript({ clients, providers }: Questions): string {
+  return [
+    'while IFS= read -r line; do',
+    '  case $line in processor*) ;; stepping*) break ;; *) echo "cpu $line" ;; esac',
+    'done </proc/cpuinfo',
+    'cd /sys/bus/pci/devices',
+    'for bdf in *; do',
+    '  cd -P "$bdf"; path=$PWD; group=',
+    '  [ ! -e iommu_group ] || { cd -P iommu_group; group=${PWD##*/}; }',
+    '  echo "function $path $group"',
+    '  cd /sys/bus/pci/devices',
+    'done',
+    "grep -s '' */uevent */resource */p2pmem/size */p2pmem/published */nvme/nvme*/cmbsz */nvme/nvme*/cmbloc",
+    'lspci -n -vv',
+    ...questionLines(clients, providers),
+    'true',
+  ].join('\n');
+}
+
+/** Question and answer go through one open file, whose answer is its own (`echo`, then `read`). */
+function questionLines(clients: readonly string[], providers: readonly string[]): string[] {
+  if (clients.length === 0 || providers.length === 0) return [];
+  return [
+    'ask() {',
+    '  what=$1; shift; answer=',
+    '  { echo "$*" >&3 && read -r answer <&3; } 2>/dev/null',
+    '  echo "$what $* = $answer"',
+    '}',
+    `if [ -e ${testModule}/probe ]; then`,
+    `  exec 3<>${testModule}/probe`,
+    `  for client in ${clients.join(' ')}; do`,
+    `    for provider in ${providers.join(' ')}; do ask probe "$client" "$provider"; done`,
+    '  done',
+    `  exec 3<>${testModule}/choose`,
+    `  for client in ${clients.join(' ')}; do ask choose "$client"; done`,
+    '  exec 3>&-',
+    'fi',
+  ];
+}

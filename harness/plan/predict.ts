@@ -1,0 +1,102 @@
+import type { PlannedDevice } from './plan.js';
+import type { PlacedBridge } from './place-devices.js';
+import { cpuText, type CpuIdentity } from './predict-cpu.js';
+
+/** How the kernel lets a client reach a provider's memory. */
+export type PathMap = 'bus' | 'host-bridge' | 'refused' | 'unknown';
+
+/** What drivers/pci/p2pdma.c of Linux 6.12 must say of one client and one provider. */
+export type PathPrediction = {
+  client: string;
+  provider: string;
+  /** Steps up from both to the bridge that they share, or past the root complex when they share none. */
+  distance: number;
+  map: PathMap;
+  /** Why, as one sentence. */
+  rule: string;
+  /** Function of drivers/pci/p2pdma.c that decides. */
+  decidedBy: string;
+  /** Bridges from the client up to the common one and down to the provider; `host bridge` is the root complex. */
+  path: string[];
+};
+
+export type Hierarchy = {
+  bridges: readonly PlacedBridge[];
+  devices: readonly Pick<PlannedDevice, 'id' | 'device' | 'behind' | 'provider'>[];
+  /** Undefined: nothing can be said of paths through the host bridge. */
+  cpu: CpuIdentity | undefined;
+  /** Bridges with ACS redirection; undefined: nothing can be said of paths below one that may have it. */
+  acsRedirects: ReadonlySet<string> | undefined;
+};
+type Placed = Hierarchy['devices'][number];
+
+export const hostBridge = 'host bridge';
+/** MCH of q35. The first function of the root bus is what pci_p2pdma_whitelist is searched for. */
+const q35HostBridge = '8086:29c0';
+
+/** Devices that move data by themselves: drives and NICs. */
+export const isClient = ({ device }: Placed): boolean => device.type === 'nvme' || device.type === 'nic';
+
+/** Every client of a machine with every provider of it, a drive with its own memory among them. */
+export function predictPaths(hierarchy: Hierarchy): PathPrediction[] {
+  const providers = hierarchy.devices.filter(({ provider }) => provider);
+  return hierarchy.devices
+    .filter(isClient)
+    .flatMap((client) => providers.map((provider) => predictPath(client, provider, hierarchy)));
+}
+
+/** calc_map_type_and_dist() of 6.12. */
+function predictPath(client: Placed, provider: Placed, hierarchy: Hierarchy): PathPrediction {
+  const ids = { client: client.id, provider: provider.id };
+  if (client.id === provider.id) {
+    const rule = 'it is the same function: a device and its own memory';
+    return { ...ids, distance: 0, map: 'bus', rule, decidedBy: 'calc_map_type_and_dist', path: [] };
+  }
+  const up = client.behind.toReversed();
+  const down = provider.behind.toReversed();
+  const common = up.find((bridge) => down.includes(bridge));
+  if (common === undefined) {
+    const reason = 'no bridge is above both, so the path is through the host bridge';
+    const path = [...up, hostBridge, ...down.toReversed()];
+    // one more step on each side, since the kernel counts until there is no bridge left
+    return { ...ids, distance: up.length + down.length + 2, ...throughHostBridge(reason, hierarchy), path };
+  }
+  const [upSteps, downSteps] = [up.indexOf(common), down.indexOf(common)];
+  const path = [...up.slice(0, upSteps + 1), ...down.slice(0, downSteps).toReversed()];
+  return { ...ids, distance: upSteps + downSteps + 2, ...belowCommon(common, path, hierarchy), path };
+}
+
+type Decision = Pick<PathPrediction, 'map' | 'rule' | 'decidedBy'>;
+
+/** The common bridge itself counts as one that may redirect. */
+function belowCommon(common: string, path: string[], hierarchy: Hierarchy): Decision {
+  const decidedBy = 'pci_bridge_has_acs_redir';
+  const { acsRedirects } = hierarchy;
+  if (acsRedirects === undefined) {
+    const rule = `${common} is above both; which bridges redirect (ACS) cannot be told from the command line`;
+    return { map: 'unknown', rule, decidedBy };
+  }
+  const redirecting = path.filter((bridge) => acsRedirects.has(bridge));
+  if (redirecting.length === 0) {
+    const rule = `${common} is above both, and no bridge on the path redirects requests or completions (ACS)`;
+    return { map: 'bus', rule, decidedBy };
+  }
+  return throughHostBridge(
+    `ACS redirection in ${redirecting.join(', ')} sends all of it up to the host bridge`,
+    hierarchy,
+  );
+}
+
+/** cpu_supports_p2pdma() and host_bridge_whitelist() of 6.12. */
+function throughHostBridge(reason: string, { cpu }: Hierarchy): Decision {
+  if (cpu === undefined) {
+    const rule = `${reason}; which CPU the kernel will find there is not known`;
+    return { map: 'unknown', rule, decidedBy: 'cpu_supports_p2pdma' };
+  }
+  if (cpu.vendor === 'AuthenticAMD' && cpu.family >= 0x17) {
+    const rule = `${reason}; the CPU is ${cpuText(cpu)}, and AMD since family 0x17 (Zen) may`;
+    return { map: 'host-bridge', rule, decidedBy: 'cpu_supports_p2pdma' };
+  }
+  const rule = `${reason}; the CPU is ${cpuText(cpu)}, not AMD since family 0x17 (Zen), and ${q35HostBridge} is not in pci_p2pdma_whitelist`;
+  return { map: 'refused', rule, decidedBy: 'host_bridge_whitelist' };
+}

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { withDeadline } from './common/deadline.js';
+import { Interrupted } from './common/errors.js';
+import { readMoment, type Moment } from './evidence/accounting.js';
+import type { EvidenceRecorder, MovedBlocks } from './evidence/evidence-recorder.js';
+import type { VariantRun } from './run-variant.js';
+import type { Step } from './scenario/scenario.js';
+import type { Machine, Machines } from './start-machines.js';
+import { readPciMap } from './vm/pci-map.js';
+import { makeRig } from './workload/make-rig.js';
+import { explainTimeout, runCommands, runStep } from './workload/run-step.js';
+import { kindOf } from './workload/step-kinds.js';
+
+export type Recording = { run: VariantRun; recorder: EvidenceRecorder; machines: Machines };
+
+/** Runs one step with all its evidence. @returns whether its commands succeeded; what ends the guest is thrown */
+export async function recordStep(recording: Recording, step: Step): Promise<boolean> {
+  const { run, recorder, machines } = recording;
+  const { name, machine } = step;
+  const here = machines.get(machine)!;
+  run.onPhase(`step ${name}`);
+  await recorder.beginStep(
+    step,
+    await moment(recording, machine, { mark: `begin ${name}`, sampling: 'begin' }),
+  );
+  try {
+    const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
+    const stepRun = await underDeadline(recording, step, here, (signal) =>
+      runStep(step, kindOf(step), { ...context, signal }),
+    );
+    const end = await moment(recording, machine, { mark: `end ${name}`, sampling: 'end' });
+    await recorder.stepRan(stepRun, end, movedBlocks(run, step));
+    for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
+    return stepRun.commands.every(({ exitCode }) => exitCode === 0);
+  } finally {
+    await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
+  }
+}
+
+/** Takes back what steps left behind, the last first. */
+export async function undoSteps(recording: Recording, steps: readonly Step[]): Promise<void> {
+  for (const step of steps.toReversed()) {
+    const undo = kindOf(step).undo;
+    if (!undo) continue;
+    recording.run.onPhase(`undo ${step.name}`);
+    const context = stepContext(recording, step);
+    const commands = undo(step.params as never, context.rig);
+    const folder = path.join(step.machine, `undo-${step.name}`);
+    const here = recording.machines.get(step.machine)!;
+    await underDeadline(recording, step, here, (signal) =>
+      runCommands(commands, { ...context, folder, signal }),
+    );
+  }
+}
+
+/** The pools of every machine at rest. */
+export async function recordIdle(recording: Recording, when: 'before' | 'after'): Promise<void> {
+  for (const name of recording.machines.keys()) {
+    recording.recorder.idle(name, when, (await moment(recording, name, { mark: `idle ${when}` })).pools);
+  }
+}
+
+function stepContext({ run, recorder, machines }: Recording, { machine }: Step) {
+  const rig = makeRig(run.scenario, run.plan, recorder.bdfs(machine));
+  return { guest: machines.get(machine)!.guest, rig, resultDir: run.dir };
+}
+
+function underDeadline<T>(
+  { run }: Recording,
+  step: Step,
+  { vm, guest }: Machine,
+  work: (s: AbortSignal) => Promise<T>,
+) {
+  const deadline = {
+    phase: `step ${step.name}`,
+    ms: run.plan.limits.stepMs,
+    blame: 'scenario' as const,
+    evidence: vm.console.file,
+  };
+  return withDeadline(deadline, run.signal, work).catch(async (error: unknown) => {
+    throw error instanceof Interrupted ? error : await explainTimeout(step, error, guest, run.signal);
+  });
+}
+
+function moment({ run, recorder, machines }: Recording, name: string, what: Moment) {
+  const deadline = {
+    phase: `reading sysfs of ${name}`,
+    ms: run.plan.limits.evidenceMs,
+    blame: 'kernel' as const,
+  };
+  const { guest } = machines.get(name)!;
+  return withDeadline(deadline, run.signal, (s) => readMoment(guest, recorder.idByBdf(name), what, s));
+}
+
+/** The blocks that a step moves, with the drive that has them: the disk itself, or what was exported. */
+function movedBlocks({ scenario, plan }: VariantRun, step: Step): MovedBlocks | undefined {
+  const ranges = kindOf(step).blocks?.(step.params as never);
+  const disk = (step.params as { disk?: string }).disk;
+  if (!ranges || disk === undefined) return undefined;
+  const drive = makeRig(scenario, plan, new Map()).driveOf(disk);
+  return drive === undefined ? undefined : { drive, ranges };
+}

@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Scope } from './common/scope.js';
+import type { EvidenceRecorder } from './evidence/evidence-recorder.js';
+import { checkIdentity } from './guest/check-identity.js';
+import { connectGuest, type Guest } from './guest/connect-guest.js';
+import { makeRunKeys } from './guest/run-keys.js';
+import type { VariantRun } from './run-variant.js';
+import { readPciMap } from './vm/pci-map.js';
+import { startVm, type Vm } from './vm/start-vm.js';
+
+/** A running machine of the scenario and the session with its guest. */
+export type Machine = { vm: Vm; guest: Guest };
+export type Machines = ReadonlyMap<string, Machine>;
+
+/** Boots all machines, in file order, since the second end of a network connects to the first. */
+export async function startMachines(
+  run: VariantRun,
+  recorder: EvidenceRecorder,
+  scope: Scope,
+): Promise<Machines> {
+  const { plan, kernel, dir, signal } = run;
+  const keys = makeRunKeys();
+  const machines = new Map<string, Machine>();
+  for (const machine of plan.machines) {
+    run.onPhase(`boot ${machine.name}`);
+    const startedAt = performance.now();
+    const vmDir = path.join(dir, machine.name);
+    await mkdir(vmDir, { recursive: true });
+    const files = { hostKey: keys.hostPrivate, authorizedKeys: keys.clientPublic };
+    const booted = await startVm(machine, vmDir, files, plan.limits, signal);
+    const vm = scope.use(`stop ${machine.name}`, booted);
+    const { connectMs } = plan.limits;
+    const address = { machine: machine.name, port: vm.sshPort, keys, connectMs, died: vm.died };
+    const guest = scope.use(`log out of ${machine.name}`, await connectGuest(address, signal));
+    const identity = { nonce: machine.nonce, buildId: kernel.buildId, release: kernel.release };
+    await checkIdentity(guest, identity, signal);
+    const sshMs = performance.now() - startedAt;
+    recorder.booted(machine.name, { bootMs: vm.bootMs, sshMs, actual: await readPciMap(vm.qmp, signal) });
+    machines.set(machine.name, { vm, guest });
+  }
+  return machines;
+}
