@@ -17,18 +17,19 @@ export type Recording = { run: VariantRun; recorder: EvidenceRecorder; machines:
 export async function recordStep(recording: Recording, step: Step): Promise<boolean> {
   const { run, recorder, machines } = recording;
   const { name, machine } = step;
+  const sampled = !run.scenario.without.includes('sampling');
   const here = machines.get(machine)!;
   run.onPhase(`step ${name}`);
   await recorder.beginStep(
     step,
-    await moment(recording, machine, { mark: `begin ${name}`, sampling: 'begin' }),
+    await moment(recording, machine, { mark: `begin ${name}`, sampling: sampled ? 'begin' : undefined }),
   );
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
     const stepRun = await underDeadline(recording, step, here, (signal) =>
       runStep(step, kindOf(step), { ...context, signal }),
     );
-    const end = await moment(recording, machine, { mark: `end ${name}`, sampling: 'end' });
+    const end = await moment(recording, machine, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
     await recorder.stepRan(stepRun, end, movedBlocks(run, step));
     for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);

@@ -8,6 +8,7 @@ import type { Kernel } from './kernel/kernel.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import { recordIdle, recordStep, undoSteps, type Recording } from './record-step.js';
+import { recordTopology } from './record-topology.js';
 import type { Scenario } from './scenario/scenario.js';
 import { startMachines } from './start-machines.js';
 import { controlSteps } from './workload/control-steps.js';
@@ -37,6 +38,7 @@ export async function runVariant(run: VariantRun): Promise<Evidence> {
   try {
     await using scope = new Scope();
     const recording = { run, recorder, machines: await startMachines(run, recorder, scope) };
+    await recordTopology(recording);
     await recordIdle(recording, 'before');
     const succeeded = await runSteps(recording);
     await recordIdle(recording, 'after');
@@ -48,7 +50,7 @@ export async function runVariant(run: VariantRun): Promise<Evidence> {
   } finally {
     await removeVmFiles(plan, dir);
   }
-  return recorder.finish();
+  return recorder.finish(run.kernel);
 }
 
 /** Until one fails: later steps build on it. */

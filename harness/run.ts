@@ -15,7 +15,8 @@ import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
 import { runVariant } from './run-variant.js';
-import { scenarioTitle, type Scenario } from './scenario/scenario.js';
+import { resultFolder } from './scenario/result-folder.js';
+import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
 import { judge } from './verdict/judge.js';
 
 export type RunRequest = {
@@ -29,6 +30,8 @@ export type RunRequest = {
   jobs: number;
   /** Whether claims of peer-to-peer get their control run. */
   controls: boolean;
+  /** Evidence that no variant collects. */
+  without: OptionalEvidence[];
 };
 
 /**
@@ -37,7 +40,8 @@ export type RunRequest = {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function run(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir, variants, extraPatches, jobs, controls } = request;
+  const { dir, extraPatches, jobs, controls } = request;
+  const variants = request.variants.map((v) => ({ ...v, without: [...v.without, ...request.without] }));
   const kernel = await ensureKernel(request.kernel, {
     extraPatches,
     signal,
@@ -90,18 +94,12 @@ async function runOne(
     return result;
   };
   if (plan.kind === 'skip') return finish(skippedResult(scenario, plan.reasons));
-  const folder = path.join(dir, 'results', resultFolder(scenario));
+  const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const evidence = await runVariant({ scenario, plan, kernel, dir: folder, controls, onPhase, signal });
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   const artifacts = await filesIn(dir, folder);
   return finish(makeResult(evidence, judge(evidence), { wallMs: performance.now() - startedAt, artifacts }));
-}
-
-/** `nvmeof-rdma-p2p.provider=shm0`; only characters that every file system and CI upload takes. */
-export function resultFolder({ name, variant }: Scenario): string {
-  const cell = Object.entries(variant).map(([key, value]) => `.${key}=${value}`);
-  return `${name}${cell.join('')}`.replaceAll(/[^\w.=-]/g, '_');
 }
 
 async function filesIn(dir: string, folder: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import t from 'tap';
 import { packageRoot } from '../common/paths.js';
 
 // The process itself: exit codes, streams, colours. What the commands say is tested without one.
+t.setTimeout(180_000);
 
 const main = path.join(packageRoot, 'dist/cli/main.js');
 type Options = { cwd?: string; env?: Record<string, string> };
@@ -37,15 +38,10 @@ t.test('scenario files without mistakes: exit 0', async (t) => {
 });
 
 t.test('usage errors exit 2, and nothing goes to stdout', async (t) => {
-  for (const args of [
-    ['run', '--nonsense'],
-    ['rum'],
-    ['run', 'no-such-scenario'],
-    ['check', '/no/such.yaml'],
-  ]) {
-    const { stdout, stderr, exitCode } = await p2plab(args);
-    t.equal(exitCode, 2, args.join(' '));
-    t.equal(stdout, '');
+  const wrong = [['rum'], ['run', 'no-such-scenario'], ['check', '/no/such.yaml']];
+  const ends = await Promise.all(wrong.map((args) => p2plab(args)));
+  for (const { stdout, stderr, exitCode } of ends) {
+    t.same({ stdout, exitCode }, { stdout: '', exitCode: 2 });
     t.not(stderr, '');
   }
 });
@@ -70,7 +66,9 @@ t.test('a terminal gets colours, unless there is NO_COLOR or it is dumb', async 
       env: { NO_COLOR: undefined, TERM: 'xterm', ...env },
       stdin: 'ignore',
     });
-  t.match((await onTerminal({})).stdout, '\u001b[1mnvme-copy-p2p');
-  t.notMatch((await onTerminal({ NO_COLOR: '1' })).stdout, '\u001b');
-  t.notMatch((await onTerminal({ TERM: 'dumb' })).stdout, '\u001b');
+  const environments: Record<string, string>[] = [{}, { NO_COLOR: '1' }, { TERM: 'dumb' }];
+  const [plain, noColor, dumb] = await Promise.all(environments.map(onTerminal));
+  t.match(plain!.stdout, '\u001b[1mnvme-copy-p2p');
+  t.notMatch(noColor!.stdout, '\u001b');
+  t.notMatch(dumb!.stdout, '\u001b');
 });

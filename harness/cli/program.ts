@@ -4,9 +4,12 @@ import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
 import { checkCommand } from './check-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { explainCommand, type ExplainOptions } from './explain-command.js';
+import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
+import { optionalEvidence } from '../scenario/scenario.js';
 import type { Terminal } from './terminal.js';
 
 /** The whole command line. Each action leaves its exit code with `done`. */
@@ -58,6 +61,14 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
     .addOption(setOption())
     .addOption(accelOption())
     .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
+    .addOption(
+      new Option(
+        '--without <evidence...>',
+        'evidence not to collect; claims that rest on it are not proven then',
+      )
+        .choices(optionalEvidence)
+        .default([], 'none'),
+    )
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
       'after',
@@ -89,6 +100,28 @@ function addScenarioCommands(program: Command, terminal: Terminal, done: (exitCo
     .addOption(accelOption())
     .addHelpText('after', '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n')
     .action(async (name: string, options: PlanOptions) => done(await planCommand(name, options, terminal)));
+  program
+    .command('explain')
+    .description(
+      'print the peer-to-peer paths of a scenario, the rule that decides and the distance; needs no QEMU',
+    )
+    .argument('<scenario>', 'a name or a YAML file')
+    .argument('[from]', 'a device: only its paths')
+    .argument('[to]', 'a provider: only the path from the first to it')
+    .addOption(setOption())
+    .addHelpText('after', '\nExample:\n  $ p2plab explain nvme-copy-p2p nvme1 shm0\n')
+    .action(async (name: string, from: string | undefined, to: string | undefined, options: ExplainOptions) =>
+      done(await explainCommand(name, { from, to }, options, terminal)),
+    );
+  program
+    .command('judge')
+    .description('judge the evidence of a run folder again, without QEMU')
+    .argument('<run>', 'a run folder')
+    .option('--write', 'put the new verdicts into run.json')
+    .addHelpText('after', '\nExample:\n  $ p2plab judge p2plab-runs/2026-11-22T181225Z-4f1c\n')
+    .action(async (dir: string, options: { write?: boolean }) =>
+      done(await judgeCommand(dir, options, terminal)),
+    );
   program
     .command('doctor')
     .description('check this machine: packages, QEMU, accelerator, disk, memory')

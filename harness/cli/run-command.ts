@@ -11,6 +11,7 @@ import { liveReporter } from '../report/live-reporter.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import type { Result, RunDocument } from '../report/run-document.js';
 import { run } from '../run.js';
+import type { OptionalEvidence } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
@@ -25,6 +26,7 @@ export type RunOptions = {
   set: Record<string, string>;
   accel: AcceleratorChoice;
   controls: boolean;
+  without: OptionalEvidence[];
   installPackages?: boolean;
 };
 
@@ -45,11 +47,11 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const shown = [...(live ? [live] : []), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir)];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
-  const { kernel, image, patch: extraPatches, jobs, controls, accel: accelerator } = options;
+  const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
   let state: RunDocument['state'] = 'finished';
   try {
     await run(
-      { id, dir, variants, kernel, image, extraPatches, jobs, controls, accelerator },
+      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator },
       reporter,
       signal,
     );

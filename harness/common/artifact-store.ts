@@ -39,7 +39,9 @@ export async function ensureArtifact<M>(request: BuildRequest<M>): Promise<Artif
   if (found) return found;
   await using _lock = await acquireLock(path.join(store, `${id}.lock`), signal, () =>
     progress('waiting for another process that builds the same'),
-  );
+  ).catch((error: unknown) => {
+    throw storeError(error, store);
+  });
   const builtMeanwhile = await readArtifact<M>(store, id);
   if (builtMeanwhile) return builtMeanwhile;
   await sweepHalfMade(store, id);

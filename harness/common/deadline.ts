@@ -37,13 +37,13 @@ export async function withDeadline<T>(
 
 /** The promise's end, or Interrupted as soon as the signal fires; leaves no listener behind. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => {}); // when it loses, its own end must not become an unhandled rejection
   if (signal.aborted) throw new Interrupted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(new Interrupted());
     signal.addEventListener('abort', stop, { once: true });
   });
-  work.catch(() => {}); // when it loses, its own end must not become an unhandled rejection
   try {
     return await Promise.race([work, aborted]);
   } finally {

@@ -37,7 +37,7 @@ export async function acquireLock(
     const first = await untilAborted(Promise.race([taken, holder]), signal);
     held = first === 'held';
     if (first === 'held') return taking.move();
-    throw cannotLock(file, `${first.shortMessage ?? 'flock ended'} ${first.stderr}`);
+    throw cannotLock(file, first.stderr || (first.originalMessage ?? 'flock ended'));
   } finally {
     clearTimeout(waiting);
   }

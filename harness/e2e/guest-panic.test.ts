@@ -16,8 +16,8 @@ t.test(
     t.equal(exitCode, 1, stdout);
     const [result] = readRun(dir).results;
     t.equal(result?.outcome, 'fail');
-    t.strictSame(result?.reasons, [
-      'Kernel panic - not syncing: sysrq triggered crash (during step crash)',
+    t.match(result?.reasons, [
+      /^Kernel panic - not syncing: sysrq triggered crash \(drivers\/tty\/sysrq\.c:\d+\) during step crash, console line \d+$/,
       'the kernel of host panicked: sysrq triggered crash',
     ]);
     t.strictSame(

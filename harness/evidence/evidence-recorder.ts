@@ -2,17 +2,20 @@ import path from 'node:path';
 import type { HarnessError } from '../common/errors.js';
 import type { MachinePlan, RunPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
-import type { Scenario, Step } from '../scenario/scenario.js';
+import type { OptionalEvidence, Scenario, Step } from '../scenario/scenario.js';
 import type { PciMap } from '../vm/pci-map.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { StepRun } from '../workload/run-step.js';
 import type { BlockRange } from '../workload/step-kind.js';
 import type { Accounting, MomentReading } from './accounting.js';
 import { BarReader } from './bar-reader.js';
+import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
-import { readKernelLog } from './kernel-log.js';
 import { RegionMap } from './region-map.js';
+import type { Symbols } from './symbolise.js';
+import { readPathLog } from './topology-log.js';
+import type { TopologyEvidence } from './topology.js';
 
 type Recorded = MachineEvidence & { plan: MachinePlan; ledger: DmaLedgerReader; regions: RegionMap };
 type OpenStep = StepEvidence & { startedAt: number };
@@ -59,6 +62,10 @@ export class EvidenceRecorder {
     this.#machine(machine).regions = new RegionMap(map);
   }
 
+  topology(machine: string, topology: TopologyEvidence): void {
+    this.#machine(machine).topology = topology;
+  }
+
   idle(machine: string, when: 'before' | 'after', accounting: Accounting): void {
     this.#machine(machine).idle[when] = accounting;
   }
@@ -70,7 +77,7 @@ export class EvidenceRecorder {
   /** What was traced since the last step is nobody's: partition scans, a connect. */
   async beginStep({ name, kind, machine }: Step, { pools }: MomentReading): Promise<void> {
     await this.#readLedgers();
-    await this.#bars.remember(pools);
+    if (this.#collects('bars')) await this.#bars.remember(pools);
     this.#open = {
       ...{ name, kind, machine, ms: 0, commands: [], samples: [], ledgers: {}, bars: {} },
       accounting: { before: pools },
@@ -86,7 +93,7 @@ export class EvidenceRecorder {
     const open = this.#open!;
     Object.assign(open, run);
     Object.assign(open.accounting, { after: pools, lowest });
-    if (moved) open.bars = await this.#bars.compare(moved);
+    if (moved && this.#collects('bars')) open.bars = await this.#bars.compare(moved);
   }
 
   async endStep(): Promise<void> {
@@ -110,11 +117,13 @@ export class EvidenceRecorder {
   }
 
   /** Call it when the VMs have ended: their consoles are whole then. */
-  async finish(): Promise<Evidence> {
+  async finish(symbols: Symbols = {}): Promise<Evidence> {
     const machines: MachineEvidence[] = [];
     for (const { plan: _plan, ledger: _ledger, regions: _regions, ...machine } of this.#machines.values()) {
-      const { findings, more } = await readKernelLog(path.join(this.dir, machine.name, vmFiles.console));
-      machines.push({ ...machine, log: { findings, more } });
+      const console = path.join(this.dir, machine.name, vmFiles.console);
+      const log = await collectKernelLog(path.join(this.dir, machine.name), symbols);
+      const pathLog = await readPathLog(console, this.idByBdf(machine.name));
+      machines.push({ ...machine, pathLog, log });
     }
     const isControl = ({ name }: StepEvidence) => name.startsWith(controlPrefix);
     return {
@@ -125,6 +134,10 @@ export class EvidenceRecorder {
       control: { state: this.#control, steps: this.#steps.filter(isControl) },
       end: this.#end,
     };
+  }
+
+  #collects(kind: OptionalEvidence): boolean {
+    return !this.scenario.without.includes(kind);
   }
 
   async #readLedgers(): Promise<StepEvidence['ledgers']> {

@@ -6,7 +6,9 @@ import type { StepRun } from '../workload/run-step.js';
 import type { Accounting, StepAccounting } from './accounting.js';
 import type { BarFindings } from './bar-contents.js';
 import type { Ledger } from './dma-ledger.js';
-import type { LogFinding } from './kernel-log.js';
+import type { KernelLog } from './kernel-log.js';
+import type { PathLog } from './topology-log.js';
+import type { TopologyEvidence } from './topology.js';
 
 /** Everything about one variant's run that the verdict is made of; written as evidence.json, so plain JSON. */
 export type Evidence = {
@@ -30,9 +32,13 @@ export type MachineEvidence = {
   planned: Pick<MachinePlan, 'bridges' | 'devices'>;
   /** What QEMU had mapped when the guest was ready. */
   actual?: PciMap;
+  /** What the guest found then, and its kernel's answers about peer-to-peer paths. */
+  topology?: TopologyEvidence;
+  /** What the kernel's log says about peer-to-peer paths. */
+  pathLog?: PathLog;
   /** Before the first step and after the last. */
   idle: { before?: Accounting; after?: Accounting };
-  log: { findings: LogFinding[]; more: number };
+  log: KernelLog;
 };
 
 /** `ledgers` and `accounting` are by machine name. */

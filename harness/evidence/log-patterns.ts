@@ -23,6 +23,8 @@ export type LogPattern = {
     until?: RegExp;
     /** A frame can also follow a line like this, beside `Call Trace:`. */
     trace?: RegExp;
+    /** A better trace follows this line: of the processor that is stuck. */
+    instead?: RegExp;
   };
 };
 
@@ -30,6 +32,9 @@ export type LogPattern = {
 const warned = /^WARNING: |^kernel BUG at |^Oops: /;
 const died = /^Oops: |^invalid opcode: |^general protection fault/;
 const ruler = /^={20,}$/;
+
+/** Often printed by the processor itself, hence by another caller (lib/nmi_backtrace.c). */
+export const stuckProcessor = /^NMI backtrace for cpu \d+/;
 
 const asIs = ([text]: RegExpExecArray) => withoutFigures(text);
 const headIn = ([text]: RegExpExecArray, { inFunction }: SplatFacts) => withoutFigures(text) + inFunction;
@@ -98,8 +103,8 @@ export const logPatterns: readonly LogPattern[] = [
   },
   {
     name: 'refcount',
-    pattern: /\brefcount_t: (?:.*; (?:use-after-free|leaking memory)|.*)/, // lib/refcount.c
-    title: headIn,
+    pattern: /\brefcount_t: .*?(?=\.?$)/, // lib/refcount.c, whose texts have no figures of their own
+    title: ([text], { inFunction }) => text + inFunction,
     splat: { again: warned },
   },
   {
@@ -116,7 +121,7 @@ export const logPatterns: readonly LogPattern[] = [
   },
   {
     name: 'dma-api',
-    pattern: /\bDMA-API: \S+ \S+: (.*)/, // kernel/dma/debug.c
+    pattern: /\bDMA-API: \S+ \S+: ([^[]*\w).*/, // kernel/dma/debug.c
     title: ([, what = ''], { inFunction }) => `DMA-API: ${withoutFigures(what)}${inFunction}`,
     splat: { again: warned },
   },
@@ -124,14 +129,7 @@ export const logPatterns: readonly LogPattern[] = [
     name: 'oops',
     pattern:
       /\b(BUG: (?:kernel NULL pointer dereference|unable to handle [\w ]+?)(?=,| for address| at |$)|Oops: (?:[\w ]+?)(?=[,:] )|general protection fault|PANIC: double fault|traps: PANIC: \w+|unchecked MSR access error).*/, // arch/x86/mm/fault.c, kernel/dumpstack.c
-    title: ([, what = ''], { inFunction }) => `${what.replace(/^Oops: (?!Oops)/, '')}${inFunction}`,
-    splat: { again: died },
-  },
-  {
-    name: 'bug',
-    pattern: /\bkernel BUG at .*|\bBUG: .*/, // lib/bug.c
-    title: ([text], { inFunction }) =>
-      `${text.startsWith('kernel BUG') ? 'kernel BUG' : withoutFigures(text)}${inFunction}`,
+    title: ([, what = ''], { inFunction }) => `${what.replace(/^Oops: /, '')}${inFunction}`,
     splat: { again: died },
   },
   {
@@ -151,11 +149,18 @@ export const logPatterns: readonly LogPattern[] = [
     splat: {},
   },
   {
+    name: 'bug',
+    pattern: /\bkernel BUG at .*|\bBUG: .*/, // lib/bug.c
+    title: ([text], { inFunction }) =>
+      `${text.startsWith('kernel BUG') ? 'kernel BUG' : withoutFigures(text)}${inFunction}`,
+    splat: { again: died },
+  },
+  {
     name: 'warning',
     pattern: /\bWARNING: (.*)/, // kernel/panic.c
     title: ([text, rest = ''], { inFunction }) => {
       const at = /\bat (?:\S+:\d+ )?([\w.]+)\+0x/.exec(rest)?.[1];
-      return at || inFunction ? `WARNING${inFunction || ` in ${at}`}` : withoutFigures(text);
+      return at || inFunction ? `WARNING${at ? ` in ${at}` : inFunction}` : withoutFigures(text);
     },
     splat: {},
   },
@@ -163,7 +168,7 @@ export const logPatterns: readonly LogPattern[] = [
     name: 'rcu-stall',
     pattern: /\bINFO: (rcu\w*) (?:self-)?detected (?:expedited )?stalls?\b.*/, // kernel/rcu/tree_stall.h
     title: ([, flavour], { inFunction }) => `INFO: ${flavour} detected stall${inFunction}`,
-    splat: { again: /\bINFO: rcu\w* (?:self-)?detected/ },
+    splat: { again: /\bINFO: rcu\w* (?:self-)?detected/, instead: stuckProcessor },
   },
   {
     name: 'hung-task',
@@ -180,7 +185,7 @@ export const logPatterns: readonly LogPattern[] = [
   {
     name: 'iommu-fault',
     pattern:
-      /\bDMAR: \[(.*?)(?: NO_PASID| PASID 0x[0-9a-f]+)?\] Request device .*\[fault reason 0x\w+\] (.*)|\bDMAR: ERROR: .*|\bDMAR: DRHD: handling fault status reg .*|\bAMD-Vi: Event logged \[(\w+).*/, // drivers/iommu
+      /\bDMAR: \[(.*?)(?: NO_PASID| PASID 0x[0-9a-f]+)?\] Request device .*\[fault reason 0x\w+\] (.*)|\bDMAR: ERROR: .*|\bAMD-Vi: Event logged \[(\w+).*/, // drivers/iommu
     title: ([text, access, reason, event]) =>
       access ? `DMAR: ${access} fault: ${reason}` : event ? `AMD-Vi: ${event}` : withoutFigures(text),
   },
@@ -221,7 +226,7 @@ export const logPatterns: readonly LogPattern[] = [
     name: 'oom',
     pattern: /\binvoked oom-killer: .*|\bOut of memory: .*/, // mm/oom_kill.c
     title: () => 'Out of memory',
-    splat: { until: /^Out of memory: |^Memory cgroup out of memory: / },
+    splat: { again: /^Out of memory: /, until: /^Out of memory: |^Memory cgroup out of memory: / },
   },
   {
     name: 'spurious-irq',
@@ -244,7 +249,8 @@ export const consequence =
 /** Addresses, offsets and counts out of a text. */
 const withoutFigures = (text: string): string =>
   withoutOffsets(text)
-    .replace(/\b(?:0x[0-9a-f]+|[0-9a-f]{8,})\b/gi, 'ADDR')
+    .replace(/\bkworker\/\S+/g, 'kworker')
+    .replace(/\b(?:0x[0-9a-f]+|(?=[a-f]*\d)[0-9a-f]{6,})\b/gi, 'ADDR')
     .replace(/\b\d+\b/g, 'N');
 
 const withoutOffsets = (text: string): string =>

@@ -14,7 +14,7 @@ const maxFrames = 64;
 
 // printk_stack_address() in arch/x86/kernel/dumpstack.c: " %s%pBb", with "? " before what the unwinder does not vouch for.
 const frameLine =
-  /^\s*(\? )?(?:\[<[0-9a-f]+>\] )?([\w.$]+)\+0x([0-9a-f]+)\/0x([0-9a-f]+)(?: \[([\w-]+)(?: [0-9a-f]+)?\])?\s*$/;
+  /^(?:kmemleak:)?\s*(\? )?(?:\[<[0-9a-f]+>\] )?([\w.$]+)\+0x([0-9a-f]+)\/0x([0-9a-f]+)(?: \[([\w-]+)(?: [0-9a-f]+)?\])?\s*$/;
 const instruction =
   /^(?:RIP|EIP): \w{4}:([\w.$]+)\+0x([0-9a-f]+)\/0x([0-9a-f]+)(?: \[([\w-]+)(?: [0-9a-f]+)?\])?/;
 
@@ -40,7 +40,7 @@ function frameOf([name = '', offset = '', size = '', module]: (string | undefine
 const withoutSuffix = (name: string): string =>
   name.replace(/\.(?:constprop|isra|part|cold|llvm)\b.*$/, '') || name;
 
-/** Frames in order, as many as are kept. `frame` is where the processor was, before the trace. */
+/** Frames in order, as many as are kept. */
 export function addFrame(frames: Frame[], frame: Frame): void {
   const last = frames.at(-1);
   if (last?.function === frame.function && last.offset === frame.offset) return; // RIP is the trace's first, too
@@ -58,12 +58,11 @@ const helpers = [
   /^(?:__lock_acquire|lock_acquire|lock_release|mark_lock|register_lock_class|native_queued_spin|queued_spin|_raw_)/,
   /^(?:do_raw_|csd_lock|smp_call_function|on_each_cpu|refcount_warn|__list_\w+|list_\w+_valid|memcpy|memset|memmove)/,
   /^(?:bad_page|out_of_memory|oom_|dump_header|warn_alloc|__alloc_|alloc_pages|kmalloc|__kmalloc|kmem_cache_|__kmem_)/,
-  /^(?:slab_|___slab|__slab|___kmalloc|debug_dma_|check_unmap|check_sync|__pfx_|watchdog_|__report_bad_irq|note_inter)/,
-  /^(?:entry_|do_syscall|x64_sys_call|ret_from_fork|kthread$)/,
+  /^(?:check_slab_|kfree|slab_|___slab|__slab|___kmalloc|debug_dma_|check_unmap|check_sync|__pfx_|watchdog_|__report_bad_irq|note_inter)/,
+  /^(?:entry_|do_syscall|x64_sys_call|ret_from_fork|kthread$|process_one_work|worker_thread|rcu_gp_|rescuer_thread)/,
 ];
 
 /** The frames that say what the kernel was doing, without those that only reported it. */
 export function tellingFrames(frames: readonly Frame[]): Frame[] {
-  const telling = frames.filter((frame) => !helpers.some((helper) => helper.test(frame.function)));
-  return telling.length > 0 ? telling : [...frames];
+  return frames.filter((frame) => !helpers.some((helper) => helper.test(frame.function)));
 }

@@ -5,8 +5,9 @@ export type Questions = { clients: readonly string[]; providers: readonly string
 const testModule = '/sys/kernel/debug/p2pmem-test';
 
 /**
- * Lines that tell what the guest got, for parseTopology(). Programs cost an emulated guest 10 ms and more each, so
- * there are two, grep and lspci; the rest is the shell's own. `cd -P` shows where a link of sysfs leads.
+ * Lines that tell what the guest got, for parseTopology(). Only the shell and parts of busybox, since a program costs
+ * an emulated guest 10 ms and more (lspci 300). `cd -P` shows where a link of sysfs leads; the bridges' configuration
+ * space is for their ACS capability.
  *
  * The kernel's answers are asked for last: a question makes p2pdma remember how the client's DMA is mapped
  * (map_types in drivers/pci/p2pdma.c, 6.12), as the first transfer would.
@@ -16,15 +17,16 @@ export function topologyScript({ clients, providers }: Questions): string {
     'while IFS= read -r line; do',
     '  case $line in processor*) ;; stepping*) break ;; *) echo "cpu $line" ;; esac',
     'done </proc/cpuinfo',
-    'cd /sys/bus/pci/devices',
+    'cd /sys/bus/pci/devices; bridges=',
     'for bdf in *; do',
     '  cd -P "$bdf"; path=$PWD; group=',
+    '  read -r class <class; case $class in 0x0604*) bridges="$bridges $bdf/config" ;; esac',
     '  [ ! -e iommu_group ] || { cd -P iommu_group; group=${PWD##*/}; }',
     '  echo "function $path $group"',
     '  cd /sys/bus/pci/devices',
     'done',
     "grep -s '' */uevent */resource */p2pmem/size */p2pmem/published */nvme/nvme*/cmbsz */nvme/nvme*/cmbloc",
-    'lspci -n -vv',
+    '[ -z "$bridges" ] || { echo config; head -v -c 4096 $bridges | base64; echo end; }',
     ...questionLines(clients, providers),
     'true',
   ].join('\n');

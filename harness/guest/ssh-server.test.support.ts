@@ -42,17 +42,25 @@ export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): 
     cut,
     [Symbol.asyncDispose]: async () => {
       cut();
-      for (const child of children) child.kill('SIGKILL');
+      for (const { pid, exitCode } of children) if (pid && exitCode === null) killGroup(pid);
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has just ended
+  }
 }
 
 /** The script lies in `dir` and not in /run, which is root's. */
 const localised = (command: string) => command.replace('/run/', './');
 
 function runShell(command: string, cwd: string, channel: ServerChannel): ChildProcess {
-  const child = spawn('sh', ['-c', command], { cwd });
+  const child = spawn('sh', ['-c', command], { cwd, detached: true });
   channel.on('error', () => {});
   child.stdin.on('error', () => {});
   channel.pipe(child.stdin);

@@ -71,6 +71,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
       bzImage: kernel.bzImage,
       rootfs,
       nonce,
+      ledger: !scenario.without.includes('ledger'),
     });
     return {
       name,

@@ -35,7 +35,8 @@ export const hostBridge = 'host bridge';
 const q35HostBridge = '8086:29c0';
 
 /** Devices that move data by themselves: drives and NICs. */
-export const isClient = ({ device }: Placed): boolean => device.type === 'nvme' || device.type === 'nic';
+export const isClient = ({ device }: Pick<Placed, 'device'>): boolean =>
+  device.type === 'nvme' || device.type === 'nic';
 
 /** Every client of a machine with every provider of it, a drive with its own memory among them. */
 export function predictPaths(hierarchy: Hierarchy): PathPrediction[] {

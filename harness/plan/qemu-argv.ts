@@ -21,6 +21,8 @@ export const vmFiles = {
  */
 export const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'] as const;
 
+const traceArgs = [...ledgerEvents.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
+
 export type QemuInputs = {
   name: string;
   machine: Machine;
@@ -32,6 +34,8 @@ export type QemuInputs = {
   bzImage: string;
   rootfs: string;
   nonce: string;
+  /** Whether the drives' DMA addresses are traced. */
+  ledger: boolean;
 };
 
 /** QEMU's arguments, without the binary; relative names are in the machine's folder. */
@@ -44,8 +48,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...rootDiskArgs(inputs.rootfs),
     ...placement.bridges.flatMap(bridgeArgs),
     ...placement.devices.flatMap((placed) => deviceArgs(placed, inputs)),
-    ...ledgerEvents.flatMap((event) => ['-trace', event]),
-    ...['-D', vmFiles.dmaTrace],
+    ...(inputs.ledger ? traceArgs : []),
     ...['-qmp', `unix:${vmFiles.qmpSocket},server=on,wait=off`],
   ];
 }
@@ -62,6 +65,8 @@ function bootArgs({ name, machine, bzImage, rootfs, nonce }: QemuInputs): string
   const commandLine = [
     'console=ttyS0 root=/dev/vda rootfstype=erofs ro init=/p2plab/init',
     'panic=-1 net.ifnames=0 printk.time=1 ignore_loglevel',
+    // an emulated timer may be late on a loaded host, and the kernel would panic for it (arch/x86/kernel/apic/io_apic.c)
+    'no_timer_check',
     `p2plab.machine=${name} p2plab.nonce=${nonce}`,
     ...machine.append,
   ];

@@ -19,6 +19,7 @@ export function scenario(machines: Record<string, Machine>, over: Partial<Scenar
     variant: {},
     needs: { kernel: [], qemu: [] },
     machines,
+    without: [],
     steps: [],
     expect: [],
     ...over,

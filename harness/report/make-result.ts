@@ -1,12 +1,13 @@
+import { dipOf } from '../evidence/accounting.js';
 import { sumByRegion } from '../evidence/dma-ledger.js';
-import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import type { Evidence, MachineEvidence, StepEvidence } from '../evidence/evidence.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';
 import type { Result } from './run-document.js';
 
 type Extra = { wallMs: number; artifacts: string[] };
 
-/** A variant's entry in run.json. */
+/** A variant's entry in run.json; `control-` steps stand behind the scenario's own. */
 export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artifacts }: Extra): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
@@ -15,17 +16,29 @@ export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artif
     variant: scenario.variant,
     outcome: verdict.outcome,
     reasons: verdict.reasons,
+    controls: evidence.control.state,
     phases: { ...timed({ bootMs: first?.bootMs, sshMs: first?.sshMs }), wallMs: Math.round(wallMs) },
     checks: verdict.checks.map(({ name, ok, want, got }) => ({ name, ok, want, got })),
     metrics: steps.flatMap(metricsOf),
     evidence: {
       dma: { bytesByRegion: bytesOfClaims(evidence) },
-      steps: steps.map(({ name, kind, machine, ms, ledgers }) => {
-        return { name, kind, machine, ms, bytesByRegion: sumByRegion(Object.values(ledgers)) };
-      }),
+      steps: [...steps, ...evidence.control.steps].map(stepEntry),
+      findings: machines.flatMap(findingEntries),
     },
     artifacts,
   };
+}
+
+function findingEntries({ name: machine, log }: MachineEvidence): Result['evidence']['findings'] {
+  return log.findings.map(({ pattern, title, fingerprint, where, step, line, file }) => {
+    return { machine, pattern, title, fingerprint, where, step, line, file };
+  });
+}
+
+function stepEntry({ name, kind, machine, ms, ledgers, accounting }: StepEvidence) {
+  const dips = Object.keys(accounting.lowest ?? {}).map((id) => [id, dipOf(accounting, id) ?? 0] as const);
+  const bytesByRegion = sumByRegion(Object.values(ledgers));
+  return { name, kind, machine, ms, dipBytes: Object.fromEntries(dips), bytesByRegion };
 }
 
 /** A variant that was not run, because something it needs is not here. */
@@ -34,10 +47,11 @@ export const skippedResult = (scenario: Scenario, reasons: string[]): Result => 
   variant: scenario.variant,
   outcome: 'skip',
   reasons,
+  controls: 'not-needed',
   phases: {},
   checks: [],
   metrics: [],
-  evidence: { dma: { bytesByRegion: {} }, steps: [] },
+  evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
   artifacts: [],
 });
 

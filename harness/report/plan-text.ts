@@ -1,6 +1,6 @@
 import type { MachinePlan, RunPlan, SkipPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
-import { scenarioTitle, type Expectation, type Scenario } from '../scenario/scenario.js';
+import { scenarioTitle, type Expectation, type LogMatch, type Scenario } from '../scenario/scenario.js';
 import { commandLines } from '../vm/pasteable-command.js';
 
 export type PlannedSteps = {
@@ -47,11 +47,20 @@ const unquoteVariables = (command: string) =>
 
 /** An expectation in words. */
 export function expectationText(expectation: Expectation): string {
+  if (expectation.type === 'log') return logMatchText(expectation);
   if (expectation.type === 'value') return `${expectation.of} is ${expectation.is}`;
   const { drive, steps, through, atLeast } = expectation;
   const where = through === 'none' ? 'RAM' : `the BAR of ${through}`;
   return `at least ${Number((atLeast * 100).toFixed(7))} % of ${drive}'s data in ${steps.join(', ')} goes through ${where}`;
 }
+
+const logMatchText = ({ pattern, step, on, matching }: LogMatch) =>
+  [
+    `the kernel log tells of ${pattern}`,
+    ...(matching === undefined ? [] : [`matching ${matching}`]),
+    ...(on === undefined ? [] : [`on ${on}`]),
+    ...(step === undefined ? [] : [`during ${step}`]),
+  ].join(' ');
 
 const limitsText = ({ limits }: RunPlan) =>
   Object.entries(limits)

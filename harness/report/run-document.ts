@@ -21,9 +21,23 @@ const step = z.strictObject({
   kind: z.string(),
   machine: z.string(),
   ms: z.number(),
+  dipBytes: z
+    .record(z.string(), z.int())
+    .describe('how far available of each provider was seen to fall meanwhile'),
   bytesByRegion: bytesByRegion.describe(
     'data bytes of all NVMe commands that the drives got during the step',
   ),
+});
+
+const finding = z.strictObject({
+  machine: z.string(),
+  pattern: z.string().describe('a name that scenarios expect and allow'),
+  title: z.string().describe('the same whenever this happens'),
+  fingerprint: z.string().describe('for deduplication: of the pattern and the functions of the trace'),
+  where: z.string().optional().describe('file:line'),
+  step: z.string().optional(),
+  line: z.int().positive().describe('in console.log'),
+  file: z.string().optional().describe("the symbolised trace, in the machine's folder"),
 });
 
 export const resultSchema = z.strictObject({
@@ -31,12 +45,16 @@ export const resultSchema = z.strictObject({
   variant: z.record(z.string(), z.string()),
   outcome: z.enum(['pass', 'fail', 'skip', 'broken']).describe("only the kernel's fault is fail"),
   reasons: z.array(z.string()).describe('ordered by cause'),
+  controls: z
+    .enum(['run', 'off', 'not-needed'])
+    .describe('whether claims of peer-to-peer were run again without peer memory; off on request'),
   phases: z.record(z.string(), z.number()).describe('milliseconds: bootMs and sshMs from the start of QEMU'),
   checks: z.array(check),
   metrics: z.array(metric),
   evidence: z.strictObject({
     dma: z.strictObject({ bytesByRegion: bytesByRegion.describe('over the steps that expectations name') }),
     steps: z.array(step),
+    findings: z.array(finding).describe('what the kernel logs tell of, also what is expected or allowed'),
   }),
   artifacts: z.array(z.string()).describe('paths in the run folder'),
 });

@@ -5,10 +5,11 @@ export const result = (over: Partial<Result> = {}): Result => ({
   variant: { provider: 'shm0' },
   outcome: 'pass',
   reasons: [],
+  controls: 'not-needed',
   phases: { bootMs: 2100, sshMs: 2600, wallMs: 12_340 },
   checks: [{ name: 'write: commands succeed', ok: true, want: 'exit 0 of each', got: 'exit 0 of 1' }],
   metrics: [],
-  evidence: { dma: { bytesByRegion: {} }, steps: [] },
+  evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
   artifacts: [],
   ...over,
 });

@@ -1,5 +1,5 @@
 import type { Path } from './problems.js';
-import type { Device, Expectation, Machine, Step } from './scenario.js';
+import type { Device, Expectation, LogMatch, Machine, Step } from './scenario.js';
 import type { StepSyntax } from './step-syntax.js';
 
 /** One variant whose parts are read one by one; what could not be read is left out and was complained of. */
@@ -9,6 +9,7 @@ export type Draft = {
   devices: PlacedDevice[] | undefined;
   steps: DraftStep[];
   expect: { path: Path; expectation: Expectation }[];
+  allow: { path: Path; match: LogMatch }[];
 };
 
 export type DraftStep = {

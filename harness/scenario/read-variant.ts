@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { checkExpectations } from './check-expectations.js';
+import { checkLogMatches } from './check-log-matches.js';
 import { checkNames } from './check-names.js';
 import { checkReferences } from './check-references.js';
 import { checkValue } from './check-value.js';
@@ -7,7 +8,8 @@ import { placeDevices, type Draft } from './draft.js';
 import { readOnly, type VariantFilter } from './only.js';
 import type { Complain } from './problems.js';
 import { readStep, stepNames, type StepAsRead } from './read-steps.js';
-import type { Needs, Machine, Step, Expectation } from './scenario.js';
+import { allowanceSchema } from './log-schema.js';
+import type { Needs, Machine, Step, Expectation, LogMatch } from './scenario.js';
 import { expectationSchema, machinesSchema, needsSchema } from './schema.js';
 import { isMap } from './schema-parts.js';
 import type { StepSyntax } from './step-syntax.js';
@@ -19,22 +21,32 @@ export type Body = {
   machines: unknown;
   steps: unknown[];
   expect: unknown[];
+  allow: unknown[];
   keepStep: VariantFilter[];
   keepExpectation: VariantFilter[];
+  keepAllowance: VariantFilter[];
 };
 
 export type Language = { kinds: readonly StepSyntax[]; step: ZodType<StepAsRead> };
 
-type ReadVariant = { needs: Needs; machines: Record<string, Machine>; steps: Step[]; expect: Expectation[] };
+type ReadVariant = {
+  needs: Needs;
+  machines: Record<string, Machine>;
+  steps: Step[];
+  expect: Expectation[];
+  allow: LogMatch[];
+};
 
 /** Takes the body out of the document and reads its `only:` keys. */
 export function readBody(value: unknown, matrix: Matrix, complain: Complain): Body {
   const { needs, machines, ...rest } = isMap(value) ? value : {};
   const steps: unknown[] = Array.isArray(rest.steps) ? rest.steps : [];
   const expect: unknown[] = Array.isArray(rest.expect) ? rest.expect : [];
+  const allow: unknown[] = Array.isArray(rest.allow) ? rest.allow : [];
   const keepStep = steps.map((step, i) => readOnly(step, ['steps', i], matrix, complain));
   const keepExpectation = expect.map((e, i) => readOnly(e, ['expect', i], matrix, complain));
-  return { needs, machines, steps, expect, keepStep, keepExpectation };
+  const keepAllowance = allow.map((a, i) => readOnly(a, ['allow', i], matrix, complain));
+  return { needs, machines, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
 }
 
 /** Reads and checks one variant; what it returns is whole only if nothing was complained of. */
@@ -54,12 +66,16 @@ export function readVariant(
     devices: machines && placeDevices(machines),
     steps: readSteps(body, fill(body.steps), cell, machineNames, language, complain),
     expect: readExpectations(body, fill(body.expect), cell, complain),
+    allow: readAllowances(body, fill(body.allow), cell, complain),
   };
   checkNames(draft, complain);
   checkReferences(draft, complain);
   checkExpectations(draft, complain);
+  checkLogMatches(draft, complain);
   const steps = draft.steps.flatMap(({ read }) => (read ? [read.step] : []));
-  return needs && machines && { needs, machines, steps, expect: draft.expect.map((e) => e.expectation) };
+  const expect = draft.expect.map(({ expectation }) => expectation);
+  const allow = draft.allow.map(({ match }) => match);
+  return needs && machines && { needs, machines, steps, expect, allow };
 }
 
 function readSteps(
@@ -92,5 +108,18 @@ function readExpectations(
       ? checkValue(expectationSchema, raw, path, complain)
       : undefined;
     return expectation ? [{ path, expectation }] : [];
+  });
+}
+
+function readAllowances(
+  { keepAllowance }: Body,
+  filled: unknown[],
+  cell: Cell,
+  complain: Complain,
+): Draft['allow'] {
+  return filled.flatMap((raw, i) => {
+    const path = ['allow', i];
+    const match = keepAllowance[i]!(cell) ? checkValue(allowanceSchema, raw, path, complain) : undefined;
+    return match ? [{ path, match }] : [];
   });
 }

@@ -3,6 +3,10 @@
  * Sizes are bytes, as read by parseSize; ids are unique in a scenario.
  */
 
+/** Kinds of evidence that cost time and can be left out, by the scenario or for a whole run. */
+export const optionalEvidence = ['ledger', 'sampling', 'bars'] as const;
+export type OptionalEvidence = (typeof optionalEvidence)[number];
+
 /** One variant of a scenario file: the file with one choice per matrix key and every parameter put in. */
 export type Scenario = {
   /** As given on the command line or found in scenarios/; for messages. */
@@ -14,8 +18,12 @@ export type Scenario = {
   variant: Record<string, string>;
   needs: Needs;
   machines: Record<string, Machine>;
+  /** Evidence that is not collected. */
+  without: OptionalEvidence[];
   steps: Step[];
   expect: Expectation[];
+  /** What the kernel log may tell of; absent in the evidence of older runs. */
+  allow?: LogMatch[];
 };
 
 /** What must be there for the scenario to mean anything; what is missing makes it a skip with that sentence. */
@@ -65,7 +73,7 @@ export type Step = {
 };
 
 /** What must be true of the evidence, beside what always must (clean log, steps succeed, accounting closes). */
-export type Expectation = DataExpectation | ValueExpectation;
+export type Expectation = DataExpectation | ValueExpectation | LogExpectation;
 
 /** Where the data of some steps went: at least `atLeast` of the drive's data bytes (0..1) in one region. */
 export type DataExpectation = {
@@ -80,6 +88,20 @@ export type DataExpectation = {
 
 /** A sample that a step recorded, by `step.sample`, compared with a value. */
 export type ValueExpectation = { type: 'value'; of: string; is: string | number };
+
+/** Trouble that the kernel log must tell of. A panic that is meant ends the run as it should. */
+export type LogExpectation = { type: 'log' } & LogMatch;
+
+export type LogMatch = {
+  /** A name of logPatternNames. */
+  pattern: string;
+  /** Anywhere without it, also between steps and while booting. */
+  step?: string;
+  /** A machine; on any without it. */
+  on?: string;
+  /** A regular expression, found in the finding's line or its title. */
+  matching?: string;
+};
 
 /** Slots flattened to devices, in order. */
 export function devicesOf(machine: Machine): Device[] {

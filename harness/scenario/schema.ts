@@ -1,5 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
+import { logExpectationSchema } from './log-schema.js';
+import { optionalEvidence } from './scenario.js';
 import type { Card, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
 import * as parts from './schema-parts.js';
 
@@ -23,12 +25,14 @@ export const fileSchema = z.strictObject(
     name: parts.name('a scenario name'),
     title: parts.line(),
     tags: parts.list(tag).default([]),
+    without: parts.list(parts.oneOf(optionalEvidence)).default([]),
     matrix: anything,
     params: anything,
     needs: anything,
     machines: anything,
     steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
     expect: z.array(z.unknown(), 'a list of expectations').default([]),
+    allow: z.array(z.unknown(), 'a list of log patterns').default([]),
   },
   { error: ({ code }) => (code === 'invalid_type' ? topKeys : undefined) },
 );
@@ -135,7 +139,11 @@ const value: ZodType<Expectation> = z
   })
   .transform(({ value: of, is }) => ({ type: 'value', of, is }));
 
-export const expectationSchema = byKey<Expectation>('an expectation', { data, value });
+export const expectationSchema = byKey<Expectation>('an expectation', {
+  data,
+  value,
+  log: logExpectationSchema,
+});
 
 /** A list with a number of entries between two limits. */
 function sized<T>(of: ZodType<T>, min: number, max: number, what: string): ZodType<T[]> {

@@ -9,10 +9,20 @@ import { total } from './check-ledger.js';
  * Where a step's data went: the share of the drive's data bytes in the wanted region, and that the drive moved at
  * least what the workload says it did, so that a share of too little proves nothing.
  */
-export function checkData(expectation: DataExpectation, { steps }: Evidence): Check[] {
+export function checkData(expectation: DataExpectation, { scenario, steps }: Evidence): Check[] {
+  if (scenario.without.includes('ledger')) return [notProven(expectation)];
   const meant = steps.filter(({ name }) => expectation.steps.includes(name));
   return meant.flatMap((step) => [shareCheck(expectation, step), ...movedCheck(expectation, step)]);
 }
+
+const notProven = ({ drive, steps }: DataExpectation): Check => ({
+  name: `${steps.join(', ')}: where the data of ${drive} goes`,
+  ok: false,
+  want: 'a DMA ledger',
+  got: 'none: it was switched off',
+  blame: 'scenario',
+  reason: `where the data of ${drive} went in ${steps.join(', ')} is not proven: the ledger was switched off`,
+});
 
 function shareCheck({ drive, through, atLeast }: DataExpectation, step: StepEvidence): Check {
   const region = through === 'none' ? ramRegion : through === drive ? ownCmbRegion : through;

@@ -46,6 +46,7 @@ function evidence(over: Partial<Evidence> = {}): Evidence {
       variant: {},
       needs: { kernel: [], qemu: [] },
       machines: {},
+      without: [],
       steps: [],
       expect: [{ type: 'data', steps: ['write'], drive: 'nvme1', through: 'shm0', atLeast: 0.99 }],
     },
@@ -138,7 +139,18 @@ t.test('a pool that does not come back names the pages', (t) => {
 
 t.test('an oops outranks the lost connection that it caused', (t) => {
   const log = {
-    findings: [{ pattern: 'oops', text: 'BUG: kernel NULL pointer dereference', line: 7, step: 'write' }],
+    findings: [
+      {
+        pattern: 'oops',
+        title: 'BUG: kernel NULL pointer dereference in foo',
+        fingerprint: '0',
+        text: 'BUG: kernel NULL pointer dereference, address: 0000000000000008',
+        line: 7,
+        step: 'write',
+        frames: [],
+        where: 'drivers/pci/p2pdma.c:212',
+      },
+    ],
     more: 0,
   };
   const [machine] = evidence().machines;
@@ -148,7 +160,7 @@ t.test('an oops outranks the lost connection that it caused', (t) => {
   );
   t.equal(outcome, 'fail');
   t.strictSame(reasons, [
-    'BUG: kernel NULL pointer dereference (during step write)',
+    'BUG: kernel NULL pointer dereference in foo (drivers/pci/p2pdma.c:212) during step write, console line 7',
     'QEMU of host ended by itself (exit 0)',
   ]);
   t.end();

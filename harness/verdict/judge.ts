@@ -5,6 +5,9 @@ import { checkControl } from './check-control.js';
 import { checkData } from './check-data.js';
 import { checkLedger } from './check-ledger.js';
 import { checkLog } from './check-log.js';
+import { withoutExpectedEnd } from './check-log-matches.js';
+import { checkPathLog } from './check-path-log.js';
+import { checkPrediction } from './check-prediction.js';
 import { checkSteps } from './check-steps.js';
 import { checkTopology } from './check-topology.js';
 import { checkValue } from './check-value.js';
@@ -19,6 +22,8 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
   { what: 'kernel log', checks: checkLog },
   { what: 'the end', checks: checkEnd },
   { what: 'topology', checks: checkTopology },
+  { what: 'peer-to-peer paths', checks: checkPrediction },
+  { what: 'paths by the log', checks: checkPathLog },
   { what: 'commands and samples', checks: checkSteps },
   { what: 'expectations', checks: checkExpectations },
   { what: 'accounting', checks: checkAccounting },
@@ -29,14 +34,15 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
 
 /** The verdict on a variant: a pure function of its evidence. */
 export function judge(evidence: Evidence): Verdict {
-  const checks = precedence.flatMap((row) => row.checks(evidence));
+  const rest = withoutExpectedEnd(evidence);
+  const checks = precedence.flatMap((row) => row.checks(row.checks === checkLog ? evidence : rest));
   const failed = checks.filter(({ ok }) => !ok);
   return { outcome: outcomeOf(failed), reasons: failed.map((c) => c.reason ?? c.name), checks };
 }
 
 function checkExpectations(evidence: Evidence): Check[] {
   return evidence.scenario.expect.flatMap((e) =>
-    e.type === 'data' ? checkData(e, evidence) : checkValue(e, evidence),
+    e.type === 'data' ? checkData(e, evidence) : e.type === 'value' ? checkValue(e, evidence) : [],
   );
 }
 

@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { commandLines, pasteableCommand, shellQuote } from './pasteable-command.js';
 
+t.setTimeout(180_000); // on a loaded host every process takes its time
+
 t.test('only words that a shell would change are quoted', async (t) => {
   t.equal(shellQuote('unix:qmp.sock,server=on'), 'unix:qmp.sock,server=on');
   t.equal(shellQuote('console=ttyS0 ro'), "'console=ttyS0 ro'");

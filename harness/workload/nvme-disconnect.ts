@@ -11,6 +11,7 @@ export const nvmeDisconnect = stepKind({
   commands: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
   samples: (_, [output]) => {
     const controllers = /disconnected (\d+) controller/.exec(output?.stdout ?? '')?.[1];
-    return [{ name: 'controllers', value: Number(controllers ?? 0) }];
+    if (controllers === undefined) throw new Error('nvme disconnect did not say how many it disconnected');
+    return [{ name: 'controllers', value: Number(controllers) }];
   },
 });

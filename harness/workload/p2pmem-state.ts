@@ -13,11 +13,12 @@ export const p2pmemState = stepKind({
     { label: 'sysfs', script: `cd ${p2pmemDir(rig.bdf(provider))} && cat size available published` },
   ],
   samples: (_, [output]) => {
-    const [size, available, published] = (output?.stdout ?? '').trim().split('\n').map(Number);
+    const [, size, available, published] = /^(\d+)\n(\d+)\n([01])\n$/.exec(output?.stdout ?? '') ?? [];
+    if (published === undefined) throw new Error('sysfs did not show size, available and published');
     return [
-      { name: 'size', value: size ?? NaN, unit: 'B' },
-      { name: 'available', value: available ?? NaN, unit: 'B' },
-      { name: 'published', value: published ?? NaN },
+      { name: 'size', value: Number(size), unit: 'B' },
+      { name: 'available', value: Number(available), unit: 'B' },
+      { name: 'published', value: Number(published) },
     ];
   },
 });

@@ -13,7 +13,7 @@ export type CommandRecord = CommandEnd & {
   label: string;
   stdout: string;
   stderr: string;
-  /** Of a command that failed: the last line it wrote to stderr. */
+  /** Of a command that failed: the most telling line it wrote to stderr. */
   lastError?: string;
 };
 /** What a step did. `unreadable` says why its output gave no samples although every command succeeded. */
@@ -47,15 +47,17 @@ export async function runCommands(
     const record: CommandRecord = { label, ...end, ms: Math.round(end.ms), ...files };
     commands.push(record);
     if (end.exitCode === 0) continue;
-    record.lastError = await lastLine(inDir.stderr);
+    record.lastError = await tellingLine(inDir.stderr);
     break;
   }
   return commands;
 }
 
-async function lastLine(file: string): Promise<string> {
+/** The line of an error output that says most: fio, for one, ends with a bare checksum. */
+async function tellingLine(file: string): Promise<string> {
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
-  return (lines.at(-1) ?? '').slice(0, 300);
+  const told = lines.find((line) => /verify:|error|cannot|could not|failed|refused/i.test(line));
+  return (told ?? lines.at(-1) ?? '').trim().slice(0, 300);
 }
 
 async function readSamples(

@@ -1,0 +1,78 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HarnessError } from '../common/errors.js';
+import { resultFolder } from '../scenario/result-folder.js';
+import type { Evidence } from '../evidence/evidence.js';
+import { printable } from '../report/console-reporter.js';
+import { makeResult } from '../report/make-result.js';
+import { resultTable } from '../report/result-table.js';
+import { runDocumentSchema, type Result, type RunDocument } from '../report/run-document.js';
+import { scenarioTitle } from '../scenario/scenario.js';
+import { judge } from '../verdict/judge.js';
+import { exitCodeOfResults } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * `p2plab judge`: the verdicts that this version gives on an old run's evidence. Byte for byte the same run.json when
+ * neither the evidence nor the rules have changed.
+ * @returns the exit code of the new verdicts
+ */
+export async function judgeCommand(
+  dir: string,
+  { write }: { write?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { out, colors } = terminal;
+  const file = path.join(dir, 'run.json');
+  const before = await readText(file);
+  const run = readRun(file, before);
+  const results = await Promise.all(run.results.map((result) => judgeAgain(dir, result)));
+  const after = JSON.stringify({ ...run, results }, null, 2) + '\n';
+  results.forEach((result, n) => out(change(run.results[n]!, result)));
+  out(`\n${resultTable(results, colors)}\n\n`);
+  out(after === before ? `${file} says the same, byte for byte\n` : `${file} says something else\n`);
+  if (write && after !== before) {
+    await writeFile(`${file}.new`, after);
+    await rename(`${file}.new`, file);
+    out(`${file} written\n`);
+  }
+  return exitCodeOfResults(results);
+}
+
+/** A skipped variant has no evidence: its reason stands. */
+async function judgeAgain(dir: string, old: Result): Promise<Result> {
+  if (old.outcome === 'skip') return old;
+  const file = path.join(dir, 'results', resultFolder(old.scenario, old.variant), 'evidence.json');
+  const evidence = JSON.parse(await readText(file)) as Evidence;
+  const { wallMs = 0 } = old.phases;
+  return makeResult(evidence, judge(evidence), { wallMs, artifacts: old.artifacts });
+}
+
+function change(before: Result, after: Result): string {
+  const title = scenarioTitle(after.scenario, after.variant);
+  const was = before.outcome === after.outcome ? '' : ` (was ${before.outcome})`;
+  const reasons = after.reasons.map((reason) => `    ${printable(reason)}\n`);
+  return `${after.outcome}${was} ${title}\n${reasons.join('')}`;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const remedy = 'give the folder of a run, which has run.json and results/';
+    throw new HarnessError('scenario', `${file}: ${(cause as Error).message}`, { remedy, cause });
+  }
+}
+
+function readRun(file: string, text: string): RunDocument {
+  try {
+    return runDocumentSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const remedy = 'judge it with the version of p2plab that made it';
+    throw new HarnessError('scenario', `${file} is not a p2plab.run/1 document`, {
+      remedy,
+      evidence: file,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import t from 'tap';
+import type { Evidence } from '../evidence/evidence.js';
+import { checkTopology } from './check-topology.js';
+import { agreeing, oneSwitch, twoPorts } from './topology.test.support.js';
+
+/** Blame and reason of every check that does not hold. */
+const wrong = (evidence: Evidence) =>
+  checkTopology(evidence).flatMap(({ ok, blame, reason }) => (ok ? [] : [`${blame}: ${reason}`]));
+
+t.test('plan, QEMU and guest agree', async (t) => {
+  const checks = checkTopology(agreeing(oneSwitch));
+  t.equal(checks.length, 7);
+  t.strictSame(
+    checks.filter(({ ok }) => !ok),
+    [],
+  );
+});
+
+t.test('a device elsewhere than planned is the plan’s fault', async (t) => {
+  const evidence = agreeing(twoPorts);
+  evidence.machines[0]!.planned.devices[1]!.bdf = '0000:09:00.0';
+  t.equal(
+    wrong(evidence)[0],
+    'harness: the topology of host is not the planned one: shm0 at 0000:02:00.0, not 0000:09:00.0',
+  );
+});
+
+t.test('a device that the guest lacks is the kernel’s fault', async (t) => {
+  const evidence = agreeing(twoPorts, ({ topology }) => topology.functions.pop());
+  t.strictSame(wrong(evidence), [
+    "kernel: the kernel of host does not find QEMU's devices: nothing at 0000:02:00.0, where QEMU has shm0 (1b36:0004)",
+  ]);
+});
+
+t.test('another device at its address is told by its ids', async (t) => {
+  const evidence = agreeing(twoPorts, ({ topology }) => (topology.functions.at(-1)!.product = 0x99));
+  t.strictSame(wrong(evidence), [
+    "kernel: the kernel of host does not find QEMU's devices: 0000:02:00.0 is 1b36:0099, QEMU's shm0 is 1b36:0004",
+  ]);
+});
+
+t.test('a BAR that the guest sees elsewhere than QEMU has it', async (t) => {
+  const evidence = agreeing(twoPorts, ({ topology }) => {
+    topology.functions.at(-1)!.bars = [{ bar: 0, start: 0xe0000000, end: 0xe0001000 }];
+  });
+  t.strictSame(wrong(evidence), [
+    'kernel: the kernel of host sees BARs elsewhere than QEMU has them: BAR 0 of shm0 at 0xe0000000-0xe0000fff, in QEMU at 0xf0300000-0xf0300fff',
+  ]);
+});
+
+t.test('a BAR that is not mapped in QEMU is right until a driver has the device', async (t) => {
+  const evidence = (driver: string | undefined) =>
+    agreeing(twoPorts, ({ actual, topology }) => {
+      actual.at(-1)!.bars = [];
+      topology.functions.at(-1)!.driver = driver;
+    });
+  t.strictSame(wrong(evidence(undefined)), []);
+  t.match(wrong(evidence('ivshmem')), [/BAR 0 of shm0 at 0xf0300000-0xf0300fff, in QEMU at nowhere$/]);
+});
+
+t.test('a device below another bridge', async (t) => {
+  const evidence = agreeing(twoPorts, ({ topology }) => (topology.functions.at(-1)!.parent = '0000:00:04.0'));
+  t.strictSame(wrong(evidence), [
+    'kernel: the kernel of host sees another tree of bridges: shm0 below 0000:00:04.0, not rp1 (0000:00:05.0)',
+  ]);
+});
+
+t.test('a CMB of another size is QEMU’s register, one that is not seen is the kernel’s', async (t) => {
+  const another = agreeing(twoPorts, ({ topology }) => (topology.functions[2]!.cmb!.size = 2 ** 20));
+  t.strictSame(wrong(another), ['harness: cmbsz of nvme0 says 1048576 B, asked for was 33554432 B']);
+  const none = agreeing(twoPorts, ({ topology }) => delete topology.functions[2]!.cmb);
+  t.strictSame(wrong(none), ['kernel: cmbsz of nvme0 says none, asked for was 33554432 B']);
+});
+
+t.test('ACS redirection that nobody asked for', async (t) => {
+  const acs = { capability: ['RR' as const], control: ['RR' as const] };
+  const evidence = agreeing(twoPorts, ({ topology }) => (topology.functions[1]!.acs = acs));
+  t.strictSame(wrong(evidence), ['kernel: ACS redirection in host is on in: rp1; predicted: none']);
+});
+
+t.test('ACS redirection that was asked for and is not on', async (t) => {
+  const evidence = agreeing(twoPorts, ({ machine }) => machine.append.push('pci=config_acs=11xx@00:04.0'));
+  t.strictSame(wrong(evidence), ['kernel: ACS redirection in host is on in: none; predicted: rp0']);
+});
+
+t.test('a CPU on which the host-bridge rule comes out differently is the host’s', async (t) => {
+  const evidence = agreeing(twoPorts, ({ topology }) => (topology.cpu!.vendor = 'GenuineIntel'));
+  t.strictSame(wrong(evidence), [
+    "host: the CPU of host is GenuineIntel family 0x17, EPYC is AuthenticAMD family 0x17: peer-to-peer through the host bridge depends on it (under KVM the vendor is the host's)",
+  ]);
+});
+
+t.test('another CPU of the same rule will do', async (t) => {
+  t.strictSame(wrong(agreeing(twoPorts, ({ topology }) => (topology.cpu!.family = 0x19))), []);
+});
+
+t.test('without the guest’s word plan and QEMU are compared', async (t) => {
+  const evidence = agreeing(twoPorts);
+  delete evidence.machines[0]!.topology;
+  t.equal(checkTopology(evidence).length, 1);
+});

@@ -1,0 +1,66 @@
+import t from 'tap';
+import { fio } from './fio.js';
+import { samplesOf, scriptsOf } from './sample.test.support.js';
+
+const params = { disk: 'nvme1', rw: 'write', bs: ['4k', '64k'], size: '8M', memory: 'shm0' };
+/** fio 3.33's JSON, cut to a job's sides. */
+const side = (io_bytes: number, bw_bytes: number) => {
+  return { io_bytes, io_kbytes: io_bytes / 1024, bw_bytes, bw: bw_bytes / 1024, iops: 1.5, runtime: 40 };
+};
+const job = (jobname: string, write: object, read = side(0, 0)) => {
+  return { jobname, groupid: 0, error: 0, 'job options': { bs: '4096' }, read, write, trim: side(0, 0) };
+};
+const report = (...jobs: object[]) => JSON.stringify({ 'fio version': 'fio-3.33', jobs });
+
+t.test('one job per block size, each on a region of its own', async (t) => {
+  t.strictSame(scriptsOf(fio, params), [
+    `disk=$(ls -d /sys/bus/pci/devices/0000:04:00.0/nvme/nvme*/nvme*n* 2>/dev/null | head -n 1)
+[ -n "$disk" ] || { echo "no namespace behind 0000:04:00.0" >&2; exit 1; }
+disk=/dev/\${disk##*/}
+exec fio --name=global --filename="$disk" --direct=1 --rw=write --size=8388608 --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
+  --ioengine=psync --iodepth=1 --verify=crc32c --do_verify=0 --verify_fatal=1 \\
+  --stonewall --output-format=json \\
+  --name=bs=4k --bs=4096 --offset=0 \\
+  --name=bs=64k --bs=65536 --offset=8388608`,
+  ]);
+});
+
+t.test('memory is RAM unless a provider is named', async (t) => {
+  t.match(scriptsOf(fio, { ...params, memory: undefined })[0], ' --mem=malloc ');
+});
+
+t.test('samples are the bytes of all jobs and the throughput of each', async (t) => {
+  const output = report(job('bs=4k', side(8388608, 12_345_678)), job('bs=64k', side(8388608, 250_000_000)));
+  t.strictSame(samplesOf(fio, params, output), [
+    { name: 'bytes', value: 16777216, unit: 'B' },
+    { name: 'bs=4k.throughput', value: 12.35, unit: 'MB/s', better: 'higher' },
+    { name: 'bs=64k.throughput', value: 250, unit: 'MB/s', better: 'higher' },
+  ]);
+});
+
+t.test('a reading step is measured by what it read', async (t) => {
+  const jobs = report(job('bs=4k', side(0, 0), side(4096, 1e6)), job('bs=64k', side(0, 0), side(65536, 2e6)));
+  t.match(samplesOf(fio, { ...params, rw: 'randread' }, jobs), [{ name: 'bytes', value: 69632 }]);
+});
+
+t.test('notes before the JSON are no harm', async (t) => {
+  const jobs = report(job('bs=4k', side(4096, 1e6)), job('bs=64k', side(4096, 1e6)));
+  t.match(samplesOf(fio, params, `note: both iodepth >= 1 and synchronous I/O engine\n${jobs}`), [
+    { name: 'bytes', value: 8192 },
+    {},
+    {},
+  ]);
+});
+
+t.test('a job without figures cannot be read', async (t) => {
+  t.throws(
+    () => samplesOf(fio, params, report(job('bs=4k', side(4096, 1e6)))),
+    new Error("fio's JSON has no write figures of job bs=64k"),
+  );
+  t.throws(() => samplesOf(fio, params, 'fio: killed'), SyntaxError);
+});
+
+t.test('the control run is the same in RAM, and smaller', async (t) => {
+  const read = fio.params.parse(params);
+  t.match(fio.withoutP2p?.(read), { memory: 'ram', size: 2 ** 20, rw: 'write', bs: [4096, 65536] });
+});

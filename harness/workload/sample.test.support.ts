@@ -1,0 +1,22 @@
+import type { Rig } from './rig.js';
+import type { AnyStepKind, Sample } from './step-kind.js';
+
+const bdfs: Record<string, string> = { nvme1: '0000:04:00.0', shm0: '0000:05:00.0', fab0: '0000:06:00.0' };
+
+/** A machine with a drive, a provider and a NIC; the disk remote0 is connected. */
+export const rig: Rig = {
+  bdf: (id) => bdfs[id] ?? `no ${id}`,
+  address: () => ({ address: '10.77.0.1', prefixLength: 24 }),
+  disk: (id) => (id === 'remote0' ? { subsystem: 'sub' } : { bdf: bdfs[id] ?? `no ${id}` }),
+  driveOf: (id) => (id === 'remote0' ? 'nvme1' : id),
+};
+
+const read = (kind: AnyStepKind, params: unknown) => kind.params.parse(params);
+
+/** The scripts of a step as written in YAML. */
+export const scriptsOf = (kind: AnyStepKind, params: unknown): string[] =>
+  kind.commands(read(kind, params), rig).map(({ script }) => script);
+
+/** What a step records when its only command printed that. */
+export const samplesOf = (kind: AnyStepKind, params: unknown, stdout: string): Sample[] =>
+  kind.samples(read(kind, params), [{ label: 'x', exitCode: 0, stdout, stderr: '' }]);
