@@ -24,18 +24,28 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
     step,
     await moment(recording, machine, { mark: `begin ${name}`, sampling: sampled ? 'begin' : undefined }),
   );
+  await markOthers(recording, step, `begin ${name}`);
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
     const stepRun = await underDeadline(recording, step, here, (signal) =>
       runStep(step, kindOf(step), { ...context, signal }),
     );
-    const end = await moment(recording, machine, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
+    const end = await moment(recording, machine, {
+      mark: `end ${name}`,
+      sampling: sampled ? 'end' : undefined,
+    });
+    await markOthers(recording, step, `end ${name}`);
     await recorder.stepRan(stepRun, end, movedBlocks(run, step));
     for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);
   } finally {
     await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
   }
+}
+
+/** What the kernels of the other machines print meanwhile is of this step, too. */
+async function markOthers(recording: Recording, { machine }: Step, mark: string): Promise<void> {
+  for (const name of recording.machines.keys()) if (name !== machine) await moment(recording, name, { mark });
 }
 
 /** Takes back what steps left behind, the last first. */

@@ -14,6 +14,7 @@ export type Terminal = {
 /** Colours need a terminal and no NO_COLOR (no-color.org); live progress needs a terminal and no CI. */
 export function processTerminal(signal: AbortSignal): Terminal {
   const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', () => {}); // `| head` has seen enough
   const isTerminal = Boolean(stdout.isTTY);
   return {
     out: (text) => void stdout.write(text),

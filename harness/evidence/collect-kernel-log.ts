@@ -9,8 +9,8 @@ import { symbolise, type Symbols } from './symbolise.js';
  */
 export async function collectKernelLog(dir: string, symbols: Symbols): Promise<KernelLog> {
   const reader = await readKernelLog(path.join(dir, vmFiles.console));
-  const { findings, more, uncounted } = reader;
+  const { findings, more, uncounted, clockDoubt } = reader;
   const splats = findings.map((finding) => ({ finding, lines: reader.linesOf(finding) }));
   await symbolise(splats, symbols, dir);
-  return uncounted.length > 0 ? { findings, more, uncounted } : { findings, more };
+  return { findings, more, uncounted: uncounted.length > 0 ? uncounted : undefined, clockDoubt };
 }

@@ -37,7 +37,12 @@ export type KernelLog = {
   more: number;
   /** Those by pattern and step. */
   uncounted?: { pattern: string; step?: string; count: number }[];
+  /** The line that says that the guest's clock may run at another speed than the host's. */
+  clockDoubt?: string;
 };
+
+/** On a loaded host the PIT may be off by far, and the kernel may believe it (arch/x86/kernel/tsc.c, 6.12). */
+const clockDoubtLine = /tsc: PIT calibration deviates from .*/;
 
 /** A console that never stops printing errors: the rest is counted, the file has it. */
 const maxOfPatternInStep = 20;
@@ -70,6 +75,7 @@ export class KernelLogReader implements KernelLog {
   readonly findings: LogFinding[] = [];
   readonly uncounted: NonNullable<KernelLog['uncounted']> = [];
   more = 0;
+  clockDoubt: string | undefined;
   readonly #splats = new Map<LogFinding, Splat>();
   readonly #callers = new Map<string, Caller>();
   #last: LogFinding | undefined;
@@ -84,6 +90,7 @@ export class KernelLogReader implements KernelLog {
   take(raw: string): void {
     this.#line += 1;
     const { text, caller: name = '' } = parseLogLine(raw);
+    this.clockDoubt ??= clockDoubtLine.exec(text)?.[0];
     const mark = stepMark.exec(text);
     if (mark) this.#step = mark[1] === 'begin' ? mark[2] : undefined;
     const caller = this.#caller(name, text);

@@ -39,14 +39,18 @@ export function runJsonFile(dir: string): Reporter {
 /** run.tap: TAP 14, a test point as each variant ends. */
 export function tapFile(dir: string): Reporter {
   let count = 0;
+  let begun = false;
   const file = path.join(dir, 'run.tap');
   return {
     name: 'run.tap',
     async on(event) {
-      if (event.type === 'started') await writeFile(file, `TAP version 14\n1..${event.count}\n`);
+      if (event.type === 'started') {
+        begun = true;
+        await writeFile(file, `TAP version 14\n1..${event.count}\n`);
+      }
       if (event.type === 'finished') await appendFile(file, tapLines(++count, event.title, event.result));
       if (event.type === 'ended' && event.state !== 'finished')
-        await appendFile(file, `Bail out! ${event.state}\n`);
+        await appendFile(file, `${begun ? '' : 'TAP version 14\n'}Bail out! ${event.state}\n`);
     },
   };
 }

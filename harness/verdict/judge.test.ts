@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
-import { judge } from './judge.js';
+import { judge, precedence } from './judge.js';
 
 const pool = { size: 1000 * 4096, available: 1000 * 4096, published: 1 };
 
@@ -63,6 +63,15 @@ function evidence(over: Partial<Evidence> = {}): Evidence {
     ...over,
   };
 }
+
+const finding = (text: string) => ({
+  pattern: 'warning',
+  title: text,
+  fingerprint: '0',
+  text,
+  line: 7,
+  frames: [],
+});
 
 const regions = (bytesByRegion: Record<string, number>, commandBytes = 8192) =>
   step({
@@ -216,5 +225,60 @@ t.test('an expected value that differs fails', (t) => {
   const { outcome, reasons } = judge(evidence({ scenario: { ...scenario, expect } }));
   t.equal(outcome, 'fail');
   t.strictSame(reasons, ['write.bytes is 8192, not 4096']);
+  t.end();
+});
+
+t.test('causes come before effects, whatever order they were found in', (t) => {
+  t.strictSame(
+    precedence.map(({ what }) => what),
+    [
+      ...['kernel log', 'the end', 'topology', 'peer-to-peer paths', 'paths by the log'],
+      ...['commands and samples', 'expectations', 'accounting', 'claims', 'ledger', 'control'],
+    ],
+  );
+  const [machine] = evidence().machines;
+  const log = { findings: [finding('WARNING: at mm/page_alloc.c:1')], more: 0 };
+  const idle = { before: { shm0: pool }, after: { shm0: { ...pool, available: pool.available - 4096 } } };
+  const end = { blame: 'harness' as const, message: 'a command was cut off', remedy: '' };
+  const commands = [
+    {
+      label: 'fio',
+      exitCode: 4,
+      ms: 1,
+      truncated: false,
+      stdout: 'o',
+      stderr: 'e',
+      lastError: 'verify: bad magic',
+    },
+  ];
+  const broken = { ...regions({ ram: 8192 }), commands };
+  const { reasons } = judge(evidence({ machines: [{ ...machine!, log, idle }], end, steps: [broken] }));
+  t.match(reasons, [
+    /^WARNING/,
+    /^a command was cut off$/,
+    /^step write \(fio\) ended with exit 4: verify: bad magic$/,
+    /^0 % of nvme1's data went through shm0's BAR/,
+    /^available of shm0 is 4096 B short/,
+  ]);
+  t.end();
+});
+
+t.test('a stall in a guest with a miscalibrated clock is the host’s trouble, an oops there is not', (t) => {
+  const [machine] = evidence().machines;
+  const clockDoubt = 'tsc: PIT calibration deviates from HPET: 120208 2594183';
+  const run = (pattern: string) => {
+    const log = {
+      findings: [{ ...finding('INFO: rcu_sched self-detected stall on CPU'), pattern }],
+      more: 0,
+      clockDoubt,
+    };
+    return judge(evidence({ machines: [{ ...machine!, log }] }));
+  };
+  t.equal(run('rcu-stall').outcome, 'broken');
+  t.match(
+    run('rcu-stall').reasons[0],
+    /; but its clock was miscalibrated on a loaded host: tsc: PIT calibration/,
+  );
+  t.equal(run('oops').outcome, 'fail');
   t.end();
 });
