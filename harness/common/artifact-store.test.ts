@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { contentId, ensureArtifact, listArtifacts, readArtifact } from './artifact-store.js';
@@ -10,8 +11,8 @@ const id = contentId(['an input']);
 type Manifest = { n: number };
 
 /** A store, and a build that counts how often it was wanted. */
-function prepare(t: Test) {
-  const store = path.join(t.testdir(), 'store');
+function prepare(t: Test, dir = t.testdir()) {
+  const store = path.join(dir, 'store');
   const built: string[] = [];
   const build = async (dir: string): Promise<Manifest> => {
     await writeFile(path.join(dir, 'data'), 'content');
@@ -91,7 +92,10 @@ t.test('a disk that is full is the host’s trouble', async (t) => {
 });
 
 t.test('a store that may not be written is the host’s trouble', async (t) => {
-  const { store, ensure } = prepare(t);
+  const dir = mkdtempSync(path.join(tmpdir(), 'p2plab-test-')); // a checkout below /root is out of nobody's reach
+  t.teardown(() => rmSync(dir, { recursive: true }));
+  chmodSync(dir, 0o755);
+  const { store, ensure } = prepare(t, dir);
   mkdirSync(store);
   const [root, nobody] = [0, 65534];
   // root may write anywhere

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { filesBelow, p2plab } from './run-p2plab.test.support.js';
+import { filesBelow, main, p2plab } from './run-p2plab.test.support.js';
 
 t.test('a wrong scenario file: every problem with its place, exit 2, nothing started', async (t) => {
   const dir = t.testdir({
@@ -17,16 +18,24 @@ t.test('a wrong scenario file: every problem with its place, exit 2, nothing sta
 });
 
 t.test('not root and packages missing: the command to run, exit 3, nothing changed', async (t) => {
-  const dir = t.testdir();
-  mkdirSync(path.join(dir, 'bin'));
-  mkdirSync(path.join(dir, 'home'), { mode: 0o777 });
-  chmodSync(path.join(dir, 'home'), 0o777);
+  const dir = t.testdir({ bin: {}, home: {} });
+  const home = path.join(dir, 'home');
   writeFileSync(path.join(dir, 'bin/dpkg-query'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  const env = { PATH: `${dir}/bin:${process.env.PATH}`, HOME: `${dir}/home`, XDG_CACHE_HOME: '' };
-  const nobody = { env, cwd: path.join(dir, 'home'), uid: 65534, gid: 65534 };
-  const { exitCode, stderr } = await p2plab(['run', '--install-packages', '--tag', 'smoke'], nobody);
+  const env = { PATH: `${dir}/bin:${process.env.PATH}`, HOME: home, XDG_CACHE_HOME: '' };
+  // the checkout may be in a folder that only root can enter, so another user may at least read everything
+  const may = '+dac_override,+dac_read_search';
+  const nobody = [
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    `--inh-caps=${may}`,
+    `--ambient-caps=${may}`,
+  ];
+  const asNobody = process.getuid?.() === 0 ? ['setpriv', ...nobody] : [];
+  const command = [...asNobody, process.execPath, main, 'run', '--install-packages', '--tag', 'smoke'];
+  const { exitCode, stderr } = await execa(command[0]!, command.slice(1), { env, cwd: home, reject: false });
   t.equal(exitCode, 3);
   t.match(stderr, /Debian packages are missing \(qemu-system-x86 .*\) and only root may install them/);
   t.match(stderr, / {2}next: run: sudo apt-get install --no-install-recommends qemu-system-x86 /);
-  t.strictSame(filesBelow(path.join(dir, 'home')), []);
+  t.strictSame(filesBelow(home), []);
 });

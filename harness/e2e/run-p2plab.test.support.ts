@@ -4,7 +4,7 @@ import path from 'node:path';
 import { packageRoot } from '../common/paths.js';
 import { runDocumentSchema, type RunDocument } from '../report/run-document.js';
 
-const main = path.join(packageRoot, 'dist/cli/main.js');
+export const main = path.join(packageRoot, 'dist/cli/main.js');
 
 /** Scenario files of the end-to-end tests. */
 export const testScenario = (name: string): string =>

@@ -108,7 +108,7 @@ t.test('a server that never answers is the kernel’s trouble', async (t) => {
   const { port } = silent.address() as AddressInfo;
   const address = { machine: 'host', port, keys: makeRunKeys(), connectMs: 100, died: never };
   await t.rejects(connectGuest(address, signal), {
-    blame: 'kernel',
+    blame: 'harness',
     message: 'SSH connection to host took over 100 ms',
   });
   while ((await connectionsOf(silent)) > 0) await new Promise((done) => setTimeout(done, 5));

@@ -27,11 +27,11 @@ const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
 /**
  * Logs in as root on 127.0.0.1:port. The server must show the run's host key.
- * @throws HarnessError(harness) when the host key is another's; (kernel) when sshd does not answer in time
+ * @throws HarnessError(harness) when the host key is another's; when sshd does not answer in time: its ready line came before
  */
 export async function connectGuest(address: GuestAddress, signal: AbortSignal): Promise<Guest> {
   const { machine, port, connectMs, died } = address;
-  const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'kernel' as const };
+  const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'harness' as const };
   const client = await withDeadline(connecting, signal, (s) => {
     const attempt = () =>
       connectOnce(address, s).catch((error: unknown) => {

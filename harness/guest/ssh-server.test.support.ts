@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import type { GuestAddress } from './connect-guest.js';
 import { makeRunKeys, type RunKeys } from './run-keys.js';
+import { makeKeyPair } from './run-keys.js';
 
 /** An SSH server on 127.0.0.1 that runs commands with the shell of this host, in `dir`. */
 export type SshServer = AsyncDisposable & {
@@ -15,7 +16,7 @@ export type SshServer = AsyncDisposable & {
 export const never = new Promise<never>(() => {});
 
 export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): Promise<SshServer> {
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = makeKeyPair();
   const parsed = ssh2.utils.parseKey(host.private);
   if (parsed instanceof Error) throw parsed;
   const keys = { ...makeRunKeys(), hostPublic: [parsed].flat()[0]!.getPublicSSH() };
