@@ -105,7 +105,8 @@ t.test('a store that may not be written is the host’s trouble', async (t) => {
   try {
     await t.rejects(ensure(), {
       blame: 'host',
-      message: /^could not lock .*: (?:flock: cannot open lock file .*: Permission denied|spawn flock EACCES)$/,
+      message:
+        /^could not lock .*: (?:flock: cannot open lock file .*: Permission denied|spawn flock EACCES)$/,
     });
     const deeper = path.join(store, 'deeper');
     await t.rejects(ensure({ store: deeper }), {
