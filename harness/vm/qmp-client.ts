@@ -16,28 +16,37 @@ type Waiting = { command: string; resolve: (value: unknown) => void; reject: (er
 /** A command's answer is due within this time: QEMU's main loop stalls only when the host does. */
 const answerMs = 20_000;
 
+/** A panic or QEMU's end is noticed within this time after the socket has closed. */
+const explainMs = 1_500;
+
 /** QEMU's machine protocol (docs/interop/qmp-spec.txt): one command at a time in flight, events collected. */
 export class QmpClient implements AsyncDisposable {
   readonly events: QmpEvent[] = [];
   readonly #waiting: Waiting[] = [];
   #closed: Error | undefined;
 
-  private constructor(readonly socket: Socket) {
+  private constructor(
+    readonly socket: Socket,
+    readonly died?: Promise<never>,
+  ) {
     const close = () => this.#close(new Error('QEMU closed its QMP socket'));
     socket.on('error', close).on('close', close);
     const lines = createInterface({ input: socket });
     lines.on('line', (line) => this.#receive(line)).on('error', close); // readline passes its input's errors on
   }
 
-  /** Connects as soon as the socket is there and leaves negotiation mode. */
-  static async open(socketPath: string, signal: AbortSignal): Promise<QmpClient> {
+  /**
+   * Connects as soon as the socket is there and leaves negotiation mode.
+   * @param died rejects with the reason when the machine is gone
+   */
+  static async open(socketPath: string, signal: AbortSignal, died?: Promise<never>): Promise<QmpClient> {
     const socket = await pRetry(() => connectUnix(socketPath), {
       retries: Infinity, // the deadline ends it
       factor: 1,
       minTimeout: 10,
       signal,
     });
-    const client = new QmpClient(socket);
+    const client = new QmpClient(socket, died);
     await client.execute('qmp_capabilities', {}, signal);
     return client;
   }
@@ -47,12 +56,20 @@ export class QmpClient implements AsyncDisposable {
     const phase = `QMP ${command}`;
     const remedy = 'read qemu.log beside the console log';
     return withDeadline({ phase, ms: answerMs, blame: 'host', remedy }, signal, () => {
-      return new Promise((resolve, reject) => {
+      const answer = new Promise((resolve, reject) => {
         if (this.#closed) return reject(this.#error(command, this.#closed.message));
         this.#waiting.push({ command, resolve, reject });
         this.socket.write(JSON.stringify({ execute: command, arguments: args }) + '\n');
       });
+      return answer.catch((error: unknown) => this.#orItsCause(error));
     });
+  }
+
+  /** Why the machine is gone explains a closed socket better, and gets some time to be noticed. */
+  async #orItsCause(error: unknown): Promise<never> {
+    if (!this.#closed || !this.died) throw error;
+    const unexplained = new Promise<never>((_, reject) => setTimeout(reject, explainMs, error));
+    return Promise.race([this.died, unexplained]);
   }
 
   /** A command of the human monitor, for what QMP has no command for. */

@@ -50,7 +50,9 @@ export async function startVm(
   watch.start();
 
   const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
-  const { qmp, sshPort } = await withDeadline(starting, signal, (s) => Promise.race([openQmp(dir, s), died]));
+  const { qmp, sshPort } = await withDeadline(starting, signal, (s) =>
+    Promise.race([openQmp(dir, s, died), died]),
+  );
   building.use('close the QMP socket', qmp);
   const booting = {
     phase: `boot of ${plan.name}`,
@@ -112,8 +114,12 @@ function launch(argv: string[], dir: string, scope: Scope, stopMs: number): Qemu
   return { pid: child.pid ?? 0, exit };
 }
 
-async function openQmp(dir: string, signal: AbortSignal): Promise<{ qmp: QmpClient; sshPort: number }> {
-  const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal);
+async function openQmp(
+  dir: string,
+  signal: AbortSignal,
+  died: Promise<never>,
+): Promise<{ qmp: QmpClient; sshPort: number }> {
+  const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal, died);
   const forwards = await qmp.human('info usernet', signal);
   const port = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s/.exec(forwards)?.[1];
   if (port !== undefined) return { qmp, sshPort: Number(port) };
