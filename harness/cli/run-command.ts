@@ -8,6 +8,7 @@ import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { eventsFile, runJsonFile, tapFile } from '../report/file-reporters.js';
 import { liveReporter } from '../report/live-reporter.js';
+import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import type { Result, RunDocument } from '../report/run-document.js';
 import { run } from '../run.js';
@@ -44,7 +45,7 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     on: (e) => void (e.type === 'finished' && results.push(e.result)),
   };
   const live = terminal.live && liveReporter(terminal.live);
-  const shown = [...(live ? [live] : []), consoleReporter(terminal.out, terminal.colors)];
+  const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir)];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
   const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
