@@ -60,8 +60,7 @@ const machineArgs = ({ cpu, cpus, memory }: Machine, accelerator: HostFacts['acc
   ...['-display', 'none', '-no-reboot', '-serial', `file:${vmFiles.console}`],
 ];
 
-function bootArgs({ name, machine, bzImage, rootfs, nonce }: QemuInputs): string[] {
-  void rootfs;
+function bootArgs({ name, machine, bzImage, nonce }: QemuInputs): string[] {
   const commandLine = [
     'console=ttyS0 root=/dev/vda rootfstype=erofs ro init=/p2plab/init',
     'panic=-1 net.ifnames=0 printk.time=1 ignore_loglevel',

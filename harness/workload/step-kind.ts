@@ -21,7 +21,7 @@ export type Sample = { name: string; value: number | string; unit?: string; bett
  * It records and never judges; expectations do that.
  */
 export type StepKind<P> = StepSyntax<P> & {
-  /** One line for `p2plab steps` and the docs. */
+  /** One line for the docs. */
   summary: string;
   /** POSIX shell scripts, run one after the other until one fails. Pure, so that a plan can print them. */
   commands(params: P, rig: Rig): GuestCommand[];
