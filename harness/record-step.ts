@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { withDeadline } from './common/deadline.js';
-import { Interrupted } from './common/errors.js';
 import { readMoment, type Moment } from './evidence/accounting.js';
 import type { EvidenceRecorder, MovedBlocks } from './evidence/evidence-recorder.js';
 import type { VariantRun } from './run-variant.js';
@@ -65,7 +64,7 @@ export async function undoSteps(recording: Recording, steps: readonly Step[]): P
 }
 
 /** The pools of every machine at rest. */
-export async function recordIdle(recording: Recording, when: 'before' | 'after'): Promise<void> {
+export async function recordPools(recording: Recording, when: 'before' | 'after' | 'end'): Promise<void> {
   for (const name of recording.machines.keys()) {
     recording.recorder.idle(name, when, (await moment(recording, name, { mark: `idle ${when}` })).pools);
   }
@@ -82,14 +81,15 @@ function underDeadline<T>(
   { vm, guest }: Machine,
   work: (s: AbortSignal) => Promise<T>,
 ) {
+  const phase = `step ${step.name}`;
   const deadline = {
-    phase: `step ${step.name}`,
+    phase,
     ms: run.plan.limits.stepMs,
     blame: 'scenario' as const,
     evidence: vm.console.file,
   };
   return withDeadline(deadline, run.signal, work).catch(async (error: unknown) => {
-    throw error instanceof Interrupted ? error : await explainTimeout(step, error, guest, run.signal);
+    throw await explainTimeout(phase, error, guest, run.signal);
   });
 }
 

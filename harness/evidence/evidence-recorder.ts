@@ -12,6 +12,8 @@ import { BarReader } from './bar-reader.js';
 import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
+import type { LateRebind, Rebind } from './rebind.js';
+import type { References } from './references.js';
 import { RegionMap } from './region-map.js';
 import type { Symbols } from './symbolise.js';
 import { readPathLog } from './topology-log.js';
@@ -66,8 +68,22 @@ export class EvidenceRecorder {
     this.#machine(machine).topology = topology;
   }
 
-  idle(machine: string, when: 'before' | 'after', accounting: Accounting): void {
+  idle(machine: string, when: 'before' | 'after' | 'end', accounting: Accounting): void {
     this.#machine(machine).idle[when] = accounting;
+  }
+
+  references(machine: string, when: 'before' | 'end', references: References): void {
+    const record = this.#machine(machine);
+    record.references = { ...record.references, [when]: references };
+  }
+
+  rebound(machine: string, rebind: Rebind | LateRebind): void {
+    const record = this.#machine(machine);
+    record.rebinds = [...(record.rebinds ?? []), rebind];
+  }
+
+  idleBefore(machine: string): Accounting | undefined {
+    return this.#machine(machine).idle.before;
   }
 
   controlIs(state: Evidence['control']['state']): void {

@@ -38,7 +38,12 @@ function findingEntries({ name: machine, log }: MachineEvidence): Result['eviden
 function stepEntry({ name, kind, machine, ms, ledgers, accounting }: StepEvidence) {
   const dips = Object.keys(accounting.lowest ?? {}).map((id) => [id, dipOf(accounting, id) ?? 0] as const);
   const bytesByRegion = sumByRegion(Object.values(ledgers));
-  return { name, kind, machine, ms, dipBytes: Object.fromEntries(dips), bytesByRegion };
+  const transfers = Object.entries(ledgers).flatMap(([issuer, { entries }]) =>
+    entries.map(({ drive, direction, commands, bytesByRegion: regions }) => {
+      return { machine: issuer, drive, direction, commands, bytesByRegion: regions };
+    }),
+  );
+  return { name, kind, machine, ms, dipBytes: Object.fromEntries(dips), bytesByRegion, transfers };
 }
 
 /** A variant that was not run, because something it needs is not here. */

@@ -16,6 +16,13 @@ const metric = z.strictObject({
   unit: z.string(),
   better: z.enum(['higher', 'lower']),
 });
+const transfer = z.strictObject({
+  machine: z.string(),
+  drive: z.string().describe('its id, which is told by the namespace that QEMU traced'),
+  direction: z.enum(['read', 'write']),
+  commands: z.int().nonnegative(),
+  bytesByRegion,
+});
 const step = z.strictObject({
   name: z.string(),
   kind: z.string(),
@@ -27,6 +34,7 @@ const step = z.strictObject({
   bytesByRegion: bytesByRegion.describe(
     'data bytes of all NVMe commands that the drives got during the step',
   ),
+  transfers: z.array(transfer).describe('the same by drive and direction'),
 });
 
 const finding = z.strictObject({

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import { checkExpectations } from './check-expectations.js';
 import { checkLogMatches } from './check-log-matches.js';
 import { checkNames } from './check-names.js';
+import { checkRebind } from './check-rebind.js';
 import { checkReferences } from './check-references.js';
 import { checkValue } from './check-value.js';
 import { placeDevices, type Draft } from './draft.js';
@@ -10,7 +11,7 @@ import type { Complain } from './problems.js';
 import { readStep, stepNames, type StepAsRead } from './read-steps.js';
 import { allowanceSchema } from './log-schema.js';
 import type { Needs, Machine, Step, Expectation, LogMatch } from './scenario.js';
-import { expectationSchema, machinesSchema, needsSchema } from './schema.js';
+import { expectationSchema, machinesSchema, needsSchema, rebindSchema } from './schema.js';
 import { isMap } from './schema-parts.js';
 import type { StepSyntax } from './step-syntax.js';
 import { substitute, type Cell, type Matrix } from './variants.js';
@@ -19,6 +20,7 @@ import { substitute, type Cell, type Matrix } from './variants.js';
 export type Body = {
   needs: unknown;
   machines: unknown;
+  rebind: unknown;
   steps: unknown[];
   expect: unknown[];
   allow: unknown[];
@@ -32,6 +34,7 @@ export type Language = { kinds: readonly StepSyntax[]; step: ZodType<StepAsRead>
 type ReadVariant = {
   needs: Needs;
   machines: Record<string, Machine>;
+  rebind: string[];
   steps: Step[];
   expect: Expectation[];
   allow: LogMatch[];
@@ -39,14 +42,14 @@ type ReadVariant = {
 
 /** Takes the body out of the document and reads its `only:` keys. */
 export function readBody(value: unknown, matrix: Matrix, complain: Complain): Body {
-  const { needs, machines, ...rest } = isMap(value) ? value : {};
+  const { needs, machines, rebind, ...rest } = isMap(value) ? value : {};
   const steps: unknown[] = Array.isArray(rest.steps) ? rest.steps : [];
   const expect: unknown[] = Array.isArray(rest.expect) ? rest.expect : [];
   const allow: unknown[] = Array.isArray(rest.allow) ? rest.allow : [];
   const keepStep = steps.map((step, i) => readOnly(step, ['steps', i], matrix, complain));
   const keepExpectation = expect.map((e, i) => readOnly(e, ['expect', i], matrix, complain));
   const keepAllowance = allow.map((a, i) => readOnly(a, ['allow', i], matrix, complain));
-  return { needs, machines, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
+  return { needs, machines, rebind, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
 }
 
 /** Reads and checks one variant; what it returns is whole only if nothing was complained of. */
@@ -60,6 +63,7 @@ export function readVariant(
   const fill = <T>(value: T): T => substitute(value, { ...params, ...cell }) as T;
   const needs = checkValue(needsSchema, fill(body.needs), ['needs'], complain);
   const machines = checkValue(machinesSchema, fill(body.machines), ['machines'], complain);
+  const rebind = checkValue(rebindSchema, fill(body.rebind), ['rebind'], complain);
   const machineNames = isMap(body.machines) ? Object.keys(body.machines) : [];
   const draft: Draft = {
     machineNames,
@@ -72,10 +76,11 @@ export function readVariant(
   checkReferences(draft, complain);
   checkExpectations(draft, complain);
   checkLogMatches(draft, complain);
+  checkRebind(draft, rebind ?? [], complain);
   const steps = draft.steps.flatMap(({ read }) => (read ? [read.step] : []));
   const expect = draft.expect.map(({ expectation }) => expectation);
   const allow = draft.allow.map(({ match }) => match);
-  return needs && machines && { needs, machines, steps, expect, allow };
+  return needs && machines && rebind && { needs, machines, rebind, steps, expect, allow };
 }
 
 function readSteps(

@@ -20,6 +20,8 @@ export type Scenario = {
   machines: Record<string, Machine>;
   /** Evidence that is not collected. */
   without: OptionalEvidence[];
+  /** Providers whose driver is unbound and bound again when all is over; absent in the evidence of older runs. */
+  rebind?: string[];
   steps: Step[];
   expect: Expectation[];
   /** What the kernel log may tell of; absent in the evidence of older runs. */

@@ -30,6 +30,7 @@ export const fileSchema = z.strictObject(
     params: anything,
     needs: anything,
     machines: anything,
+    rebind: anything,
     steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
     expect: z.array(z.unknown(), 'a list of expectations').default([]),
     allow: z.array(z.unknown(), 'a list of log patterns').default([]),
@@ -111,6 +112,11 @@ export const needsSchema: ZodType<Needs> = z
     qemu: parts.list(qemuDevice).default([]),
   })
   .default({ kernel: [], qemu: [] });
+
+export const rebindSchema: ZodType<string[]> = parts
+  .list(parts.deviceId('the id of a provider'))
+  .refine((ids) => new Set(ids).size === ids.length, 'each provider once')
+  .default([]);
 
 export const stepName = parts.name('the name of a step');
 

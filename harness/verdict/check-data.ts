@@ -1,3 +1,4 @@
+import { predictInCapsule } from '../plan/predict-capsule.js';
 import { sumByRegion } from '../evidence/dma-ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
 import { ownCmbRegion, ramRegion } from '../evidence/region-map.js';
@@ -12,7 +13,15 @@ import { total } from './check-ledger.js';
 export function checkData(expectation: DataExpectation, { scenario, steps }: Evidence): Check[] {
   if (scenario.without.includes('ledger')) return [notProven(expectation)];
   const meant = steps.filter(({ name }) => expectation.steps.includes(name));
-  return meant.flatMap((step) => [shareCheck(expectation, step), ...movedCheck(expectation, step)]);
+  return meant.flatMap((step) => {
+    // to a claim of RAM a capsule is no exception: it ends there
+    const inCapsule = expectation.through === 'none' ? 0 : predictInCapsule(step.name, scenario.steps);
+    return [
+      shareCheck(expectation, step, inCapsule),
+      ...(inCapsule > 0 ? [capsuleCheck(expectation, step, inCapsule)] : []),
+      ...movedCheck(expectation, step),
+    ];
+  });
 }
 
 const notProven = ({ drive, steps }: DataExpectation): Check => ({
@@ -24,20 +33,42 @@ const notProven = ({ drive, steps }: DataExpectation): Check => ({
   reason: `where the data of ${drive} went in ${steps.join(', ')} is not proven: the ledger was switched off`,
 });
 
-function shareCheck({ drive, through, atLeast }: DataExpectation, step: StepEvidence): Check {
+/** @param inCapsule bytes of the drive's data that are not expected there, but in RAM */
+function shareCheck(
+  { drive, through, atLeast }: DataExpectation,
+  step: StepEvidence,
+  inCapsule: number,
+): Check {
   const region = through === 'none' ? ramRegion : through === drive ? ownCmbRegion : through;
   const byRegion = sumByRegion(Object.values(step.ledgers), { drive });
-  const [inside, all] = [byRegion[region] ?? 0, total(byRegion)];
+  const [inside, all] = [byRegion[region] ?? 0, Math.max(0, total(byRegion) - inCapsule)];
+  const but = inCapsule === 0 ? '' : ` but ${inCapsule} B in capsules`;
   const where =
     region === ramRegion ? 'RAM' : region === ownCmbRegion ? `${drive}'s own CMB` : `${region}'s BAR`;
   const got = all === 0 ? 'no data at all' : `${percent(inside / all)} (${showRegions(byRegion)})`;
   return {
     name: `${step.name}: data of ${drive} goes through ${where}`,
     ok: all > 0 && inside / all >= atLeast,
-    want: `at least ${percent(atLeast)}`,
+    want: `at least ${percent(atLeast)}${but}`,
     got,
     blame: 'kernel',
-    reason: `${percent(all === 0 ? 0 : inside / all)} of ${drive}'s data went through ${where} in step ${step.name}: ${showRegions(byRegion) || 'no NVMe command'}`,
+    reason: `${percent(all === 0 ? 0 : inside / all)} of ${drive}'s data${but} went through ${where} in step ${step.name}: ${showRegions(byRegion) || 'no NVMe command'}`,
+  };
+}
+
+/** What the prediction leaves out of a claim must be where it says, or the claim was judged by the wrong whole. */
+function capsuleCheck({ drive }: DataExpectation, step: StepEvidence, inCapsule: number): Check {
+  const written = sumByRegion(Object.values(step.ledgers), { drive, direction: 'write' });
+  const inRam = written[ramRegion] ?? 0;
+  return {
+    name: `${step.name}: writes in the command capsule go through RAM`,
+    ok: inRam === inCapsule,
+    want: `${inCapsule} B`,
+    got: `${inRam} B`,
+    blame: 'kernel',
+    ...(inRam !== inCapsule && {
+      reason: `${inCapsule} B of step ${step.name} were to travel in command capsules and so through RAM, ${drive} had ${inRam} B written from RAM`,
+    }),
   };
 }
 
