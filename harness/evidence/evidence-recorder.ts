@@ -7,7 +7,7 @@ import type { PciMap } from '../vm/pci-map.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { StepRun } from '../workload/run-step.js';
 import type { BlockRange } from '../workload/step-kind.js';
-import type { Accounting, MomentReading } from './accounting.js';
+import type { Accounting, MomentReading, Pool } from './accounting.js';
 import { BarReader } from './bar-reader.js';
 import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
@@ -82,8 +82,14 @@ export class EvidenceRecorder {
     record.rebinds = [...(record.rebinds ?? []), rebind];
   }
 
-  idleBefore(machine: string): Accounting | undefined {
-    return this.#machine(machine).idle.before;
+  poolBefore(device: string): Pool | undefined {
+    return this.#idle('before')[device];
+  }
+
+  /** Whether every provider's pool ended as it began. */
+  poolsAreWhole(): boolean {
+    const end = this.#idle('end');
+    return Object.entries(this.#idle('before')).every(([id, pool]) => pool.available === end[id]?.available);
   }
 
   controlIs(state: Evidence['control']['state']): void {
@@ -160,6 +166,10 @@ export class EvidenceRecorder {
     const read: StepEvidence['ledgers'] = {};
     for (const [name, { ledger, regions }] of this.#machines) read[name] = await ledger.readOn(regions);
     return read;
+  }
+
+  #idle(when: 'before' | 'end'): Accounting {
+    return Object.assign({}, ...[...this.#machines.values()].map(({ idle }) => idle[when]));
   }
 
   #machine(name: string): Recorded {

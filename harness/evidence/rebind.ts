@@ -1,6 +1,6 @@
 import type { Blame } from '../common/errors.js';
 import type { Guest } from '../guest/connect-guest.js';
-import type { Pool } from './accounting.js';
+import { logMark, type Pool } from './accounting.js';
 
 /** What became of a provider whose driver was taken from it and given back. Times are the host's. */
 export type Rebind = {
@@ -35,23 +35,24 @@ export async function rebindProvider(
   { id, bdf, idle }: RebindQuestion,
   signal: AbortSignal,
 ): Promise<Rebind> {
-  const unbound = await timed(() => guest.read(unbindScript(bdf), signal));
+  const unbound = await timed(() => guest.read(unbindScript(id, bdf), signal));
   const [driver = '', poolSeen] = unbound.text.trim().split(' ');
-  const bound = await timed(() => guest.read(bindScript(bdf, driver, idle), signal));
+  const bound = await timed(() => guest.read(bindScript(id, bdf, driver, idle), signal));
   const seen = parseBind(bound.text);
   const poolWhileUnbound = poolSeen === 'pool';
   return { device: id, driver, unbindMs: unbound.ms, bindMs: bound.ms, poolWhileUnbound, ...seen };
 }
 
-const unbindScript = (bdf: string) =>
+const unbindScript = (id: string, bdf: string) =>
   [
+    `echo '${logMark(`begin rebind-${id}`)}' >/dev/kmsg`,
     `cd -P /sys/bus/pci/devices/${bdf}/driver`,
     `echo ${bdf} >unbind`,
     `[ -e /sys/bus/pci/devices/${bdf}/p2pmem ] && pool=pool`,
     'echo "${PWD##*/} $pool"',
   ].join('\n');
 
-const bindScript = (bdf: string, driver: string, idle: Pool | undefined) =>
+const bindScript = (id: string, bdf: string, driver: string, idle: Pool | undefined) =>
   [
     `if ! error=$({ echo ${bdf} >/sys/bus/pci/drivers/${driver}/bind; } 2>&1); then echo "refused $error"; exit; fi`,
     `cd /sys/bus/pci/devices/${bdf}`,
@@ -65,6 +66,7 @@ const bindScript = (bdf: string, driver: string, idle: Pool | undefined) =>
     '  sleep 0.1; try=$((try + 1))',
     'done',
     'echo "pool $pool"',
+    `echo '${logMark(`end rebind-${id}`)}' >/dev/kmsg`,
   ].join('\n');
 
 /** `pool SIZE AVAILABLE PUBLISHED`, `pool` where there is none, or `refused WHY`. */
