@@ -54,6 +54,7 @@ export type StepEvidence = StepRun & {
   machine: string;
   ms: number;
   ledgers: Record<string, Ledger>;
+  /** Of every machine. */
   accounting: StepAccounting;
   /** What the host found in the memory behind each ivshmem BAR, by device id. */
   bars: Record<string, BarFindings>;

@@ -62,7 +62,7 @@ type Idle = {
 function backToIdle({ machine, provider, before, after, steps }: Idle): Check {
   const [first, last] = [before[provider]!, after[provider]];
   const short = first.available - (last?.available ?? NaN);
-  const since = shortSince(steps, machine, provider);
+  const since = shortSince(steps, provider);
   return {
     name: `${machine}: ${provider}'s pool is back to idle`,
     ok: showPool(first) === showPool(last),
@@ -77,12 +77,11 @@ function backToIdle({ machine, provider, before, after, steps }: Idle): Check {
 }
 
 /** The first step after which `available` was lower than before it and never came back. */
-function shortSince(steps: StepEvidence[], machine: string, provider: string): string | undefined {
-  const seen = steps.filter((step) => step.machine === machine);
+function shortSince(steps: StepEvidence[], provider: string): string | undefined {
   const figure = (accounting?: Accounting) => accounting?.[provider]?.available;
-  return seen.find(({ accounting }, n) => {
+  return steps.find(({ accounting }, n) => {
     const before = figure(accounting.before);
-    const later = seen.slice(n).map((step) => figure(step.accounting.after));
+    const later = steps.slice(n).map((step) => figure(step.accounting.after));
     return before !== undefined && later.every((after) => after !== undefined && after < before);
   })?.name;
 }
