@@ -16,9 +16,9 @@ export function consoleReporter(write: (text: string) => void, colors: Colors): 
       if (event.type === 'prepared') write(`${event.subject}: ${event.what}\n`);
       if (event.type === 'started') {
         count = event.count;
-        write(
-          `${count} scenario variants on ${event.run.kernel.name} (${event.run.host.accelerator}), results in ${event.dir}\n`,
-        );
+        const { kernels, host } = event.run;
+        const names = kernels.map(({ name }) => name).join(' and ');
+        write(`${count} scenario variants on ${names} (${host.accelerator}), results in ${event.dir}\n`);
       }
       if (event.type === 'finished')
         write(resultLines(`${++number}/${count}`, event.title, event.result, colors));

@@ -5,15 +5,20 @@ import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';
 import type { Result } from './run-document.js';
 
-type Extra = { wallMs: number; artifacts: string[] };
+type Extra = { kernel: string; wallMs: number; artifacts: string[] };
 
 /** A variant's entry in run.json; `control-` steps stand behind the scenario's own. */
-export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artifacts }: Extra): Result {
+export function makeResult(
+  evidence: Evidence,
+  verdict: Verdict,
+  { kernel, wallMs, artifacts }: Extra,
+): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
   return {
     scenario: scenario.name,
     variant: scenario.variant,
+    kernel,
     outcome: verdict.outcome,
     reasons: verdict.reasons,
     controls: evidence.control.state,
@@ -47,9 +52,10 @@ function stepEntry({ name, kind, machine, ms, ledgers, accounting }: StepEvidenc
 }
 
 /** A variant that was not run, because something it needs is not here. */
-export const skippedResult = (scenario: Scenario, reasons: string[]): Result => ({
+export const skippedResult = (scenario: Scenario, kernel: string, reasons: string[]): Result => ({
   scenario: scenario.name,
   variant: scenario.variant,
+  kernel,
   outcome: 'skip',
   reasons,
   controls: 'not-needed',

@@ -51,6 +51,7 @@ const finding = z.strictObject({
 export const resultSchema = z.strictObject({
   scenario: z.string(),
   variant: z.record(z.string(), z.string()),
+  kernel: z.string().describe('the name of one of kernels'),
   outcome: z.enum(['pass', 'fail', 'skip', 'broken']).describe("only the kernel's fault is fail"),
   reasons: z.array(z.string()).describe('ordered by cause'),
   controls: z
@@ -65,6 +66,17 @@ export const resultSchema = z.strictObject({
     findings: z.array(finding).describe('what the kernel logs tell of, also what is expected or allowed'),
   }),
   artifacts: z.array(z.string()).describe('paths in the run folder'),
+});
+
+const kernel = z.strictObject({
+  name: z.string(),
+  release: z.string(),
+  id: z.string(),
+  buildId: z.string().nullable(),
+  source: z
+    .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
+    .nullable(),
+  series: z.array(z.strictObject({ name: z.string(), patches: z.array(z.string()) })),
 });
 
 export const runDocumentSchema = z.strictObject({
@@ -84,16 +96,7 @@ export const runDocumentSchema = z.strictObject({
     acceleratorWhy: z.string(),
     node: z.string(),
   }),
-  kernel: z.strictObject({
-    name: z.string(),
-    release: z.string(),
-    id: z.string(),
-    buildId: z.string().nullable(),
-    source: z
-      .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
-      .nullable(),
-    series: z.array(z.strictObject({ name: z.string(), patches: z.array(z.string()) })),
-  }),
+  kernels: z.array(kernel).describe('in the order of their first use'),
   image: z.strictObject({ name: z.string(), id: z.string() }),
   results: z.array(resultSchema),
 });

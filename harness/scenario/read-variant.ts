@@ -11,13 +11,14 @@ import type { Complain } from './problems.js';
 import { readStep, stepNames, type StepAsRead } from './read-steps.js';
 import { allowanceSchema } from './log-schema.js';
 import type { Needs, Machine, Step, Expectation, LogMatch } from './scenario.js';
-import { expectationSchema, machinesSchema, needsSchema, rebindSchema } from './schema.js';
+import { expectationSchema, kernelSchema, machinesSchema, needsSchema, rebindSchema } from './schema.js';
 import { isMap } from './schema-parts.js';
 import type { StepSyntax } from './step-syntax.js';
 import { substitute, type Cell, type Matrix } from './variants.js';
 
 /** The parts of a file that may hold variables, as written. */
 export type Body = {
+  kernel: unknown;
   needs: unknown;
   machines: unknown;
   rebind: unknown;
@@ -32,6 +33,7 @@ export type Body = {
 export type Language = { kinds: readonly StepSyntax[]; step: ZodType<StepAsRead> };
 
 type ReadVariant = {
+  kernel?: string;
   needs: Needs;
   machines: Record<string, Machine>;
   rebind: string[];
@@ -42,14 +44,14 @@ type ReadVariant = {
 
 /** Takes the body out of the document and reads its `only:` keys. */
 export function readBody(value: unknown, matrix: Matrix, complain: Complain): Body {
-  const { needs, machines, rebind, ...rest } = isMap(value) ? value : {};
+  const { kernel, needs, machines, rebind, ...rest } = isMap(value) ? value : {};
   const steps: unknown[] = Array.isArray(rest.steps) ? rest.steps : [];
   const expect: unknown[] = Array.isArray(rest.expect) ? rest.expect : [];
   const allow: unknown[] = Array.isArray(rest.allow) ? rest.allow : [];
   const keepStep = steps.map((step, i) => readOnly(step, ['steps', i], matrix, complain));
   const keepExpectation = expect.map((e, i) => readOnly(e, ['expect', i], matrix, complain));
   const keepAllowance = allow.map((a, i) => readOnly(a, ['allow', i], matrix, complain));
-  return { needs, machines, rebind, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
+  return { kernel, needs, machines, rebind, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
 }
 
 /** Reads and checks one variant; what it returns is whole only if nothing was complained of. */
@@ -61,6 +63,7 @@ export function readVariant(
   complain: Complain,
 ): ReadVariant | undefined {
   const fill = <T>(value: T): T => substitute(value, { ...params, ...cell }) as T;
+  const kernel = checkValue(kernelSchema, fill(body.kernel), ['kernel'], complain);
   const needs = checkValue(needsSchema, fill(body.needs), ['needs'], complain);
   const machines = checkValue(machinesSchema, fill(body.machines), ['machines'], complain);
   const rebind = checkValue(rebindSchema, fill(body.rebind), ['rebind'], complain);
@@ -80,7 +83,11 @@ export function readVariant(
   const steps = draft.steps.flatMap(({ read }) => (read ? [read.step] : []));
   const expect = draft.expect.map(({ expectation }) => expectation);
   const allow = draft.allow.map(({ match }) => match);
-  return needs && machines && rebind && { needs, machines, rebind, steps, expect, allow };
+  return (
+    needs &&
+    machines &&
+    rebind && { ...(kernel !== undefined && { kernel }), needs, machines, rebind, steps, expect, allow }
+  );
 }
 
 function readSteps(

@@ -16,6 +16,8 @@ export type Scenario = {
   tags: string[];
   /** The matrix cell, in the order of the matrix: `{provider: 'shm0'}`. Empty without a matrix. */
   variant: Record<string, string>;
+  /** The kernel it is for; without it the run's. */
+  kernel?: string;
   needs: Needs;
   machines: Record<string, Machine>;
   /** Evidence that is not collected. */

@@ -28,6 +28,7 @@ export const fileSchema = z.strictObject(
     without: parts.list(parts.oneOf(optionalEvidence)).default([]),
     matrix: anything,
     params: anything,
+    kernel: anything,
     needs: anything,
     machines: anything,
     rebind: anything,
@@ -112,6 +113,10 @@ export const needsSchema: ZodType<Needs> = z
     qemu: parts.list(qemuDevice).default([]),
   })
   .default({ kernel: [], qemu: [] });
+
+export const kernelSchema: ZodType<string | undefined> = parts
+  .textLike('the name of a kernel like p2pmem-6.12', /^[A-Za-z0-9][\w.-]*$/)
+  .optional();
 
 export const rebindSchema: ZodType<string[]> = parts
   .list(parts.deviceId('the id of a provider'))
