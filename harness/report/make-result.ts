@@ -30,6 +30,7 @@ export function makeResult(
       steps: [...steps, ...evidence.control.steps].map(stepEntry),
       findings: machines.flatMap(findingEntries),
     },
+    comparison: comparisonOf(evidence, verdict),
     artifacts,
   };
 }
@@ -63,6 +64,7 @@ export const skippedResult = (scenario: Scenario, kernel: string, reasons: strin
   checks: [],
   metrics: [],
   evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
+  comparison: [],
   artifacts: [],
 });
 
@@ -79,6 +81,17 @@ function bytesOfClaims({ scenario, steps }: Evidence): Record<string, number> {
     }
   }
   return sums;
+}
+
+/** A property whose step is of other variants only has no value here. */
+function comparisonOf({ scenario, steps }: Evidence, { outcome }: Verdict): Result['comparison'] {
+  return (scenario.compare ?? []).flatMap(({ property, of }) => {
+    if (of === 'outcome') return [{ property, value: outcome }];
+    const step = steps.find(({ name }) => of.startsWith(`${name}.`));
+    const sample = step?.samples.find(({ name }) => of === `${step.name}.${name}`);
+    if (!sample) return [];
+    return [{ property, value: `${sample.value}${sample.unit === undefined ? '' : ` ${sample.unit}`}` }];
+  });
 }
 
 const metricsOf = ({ name: step, samples }: StepEvidence): Result['metrics'] =>

@@ -65,6 +65,9 @@ export const resultSchema = z.strictObject({
     steps: z.array(step),
     findings: z.array(finding).describe('what the kernel logs tell of, also what is expected or allowed'),
   }),
+  comparison: z
+    .array(z.strictObject({ property: z.string(), value: z.string() }))
+    .describe('what the scenario compares kernels in'),
   artifacts: z.array(z.string()).describe('paths in the run folder'),
 });
 
@@ -76,7 +79,13 @@ const kernel = z.strictObject({
   source: z
     .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
     .nullable(),
-  series: z.array(z.strictObject({ name: z.string(), patches: z.array(z.string()) })),
+  series: z.array(
+    z.strictObject({
+      name: z.string(),
+      patches: z.array(z.string()),
+      linesAdded: z.int().describe('without documentation'),
+    }),
+  ),
 });
 
 export const runDocumentSchema = z.strictObject({

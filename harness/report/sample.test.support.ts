@@ -11,6 +11,7 @@ export const result = (over: Partial<Result> = {}): Result => ({
   checks: [{ name: 'write: commands succeed', ok: true, want: 'exit 0 of each', got: 'exit 0 of 1' }],
   metrics: [],
   evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
+  comparison: [],
   artifacts: [],
   ...over,
 });
@@ -62,7 +63,7 @@ export const header: Omit<RunDocument, 'results'> = {
         version: '6.12.95-1',
         origin: '/usr/src/linux-source-6.12.tar.xz',
       },
-      series: [{ name: 'p2pdma-enable', patches: ['0001-one.patch'] }],
+      series: [{ name: 'p2pdma-enable', patches: ['0001-one.patch'], linesAdded: 10 }],
     },
   ],
   image: { name: 'base', id: 'fedcba9876543210' },

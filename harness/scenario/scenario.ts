@@ -26,6 +26,8 @@ export type Scenario = {
   rebind?: string[];
   steps: Step[];
   expect: Expectation[];
+  /** Properties in which the kernels of a run are compared; absent in the evidence of older runs. */
+  compare?: Comparison[];
   /** What the kernel log may tell of; absent in the evidence of older runs. */
   allow?: LogMatch[];
 };
@@ -92,6 +94,9 @@ export type DataExpectation = {
 
 /** A sample that a step recorded, by `step.sample`, compared with a value. */
 export type ValueExpectation = { type: 'value'; of: string; is: string | number };
+
+/** A property of the kernel under test, and the `step.sample` that tells it, or `outcome`. */
+export type Comparison = { property: string; of: string };
 
 /** Trouble that the kernel log must tell of. A panic that is meant ends the run as it should. */
 export type LogExpectation = { type: 'log' } & LogMatch;

@@ -2,7 +2,7 @@ import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
 import { optionalEvidence } from './scenario.js';
-import type { Card, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
+import type { Card, Comparison, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
 import * as parts from './schema-parts.js';
 
 const MiB = 2 ** 20;
@@ -35,6 +35,7 @@ export const fileSchema = z.strictObject(
     steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
     expect: z.array(z.unknown(), 'a list of expectations').default([]),
     allow: z.array(z.unknown(), 'a list of log patterns').default([]),
+    compare: anything,
   },
   { error: ({ code }) => (code === 'invalid_type' ? topKeys : undefined) },
 );
@@ -137,18 +138,29 @@ const data: ZodType<Expectation> = z
   })
   .transform(({ data }) => ({ type: 'data', ...data }));
 
+const stepSample = /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/;
+
 const value: ZodType<Expectation> = z
   .strictObject({
-    value: parts.textLike(
-      'a step and its sample, like state.published',
-      /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/,
-    ),
+    value: parts.textLike('a step and its sample, like state.published', stepSample),
     is: parts.part('text or a number', (found) =>
       parts.isScalar(found) ? numberIfWritten(found) : undefined,
     ),
     only: anything,
   })
   .transform(({ value: of, is }) => ({ type: 'value', of, is }));
+
+export const compareSchema: ZodType<Comparison[]> = parts
+  .list(
+    z.strictObject({
+      property: parts.line('the name of a property'),
+      of: parts.textLike(
+        'a step and its sample, like state.published, or outcome',
+        new RegExp(`${stepSample.source}|^outcome$`),
+      ),
+    }),
+  )
+  .default([]);
 
 export const expectationSchema = byKey<Expectation>('an expectation', {
   data,
