@@ -86,3 +86,11 @@ t.test('the wrong way round, or over machines: which ends there are', async (t) 
   t.strictSame(failure('shm0', 'nvme1'), ['scenario', 'no peer-to-peer path shm0 → nvme1 in s', remedy]);
   t.strictSame(failure('nvme1', 'shm9'), ['scenario', 'no peer-to-peer path nvme1 → shm9 in s', remedy]);
 });
+
+t.test('an IOMMU is named, and makes the root ports redirect', async (t) => {
+  const host = { ...machine(nvme('nvme0'), ivshmem('shm0')), iommu: 'intel' as const };
+  t.match(
+    explainScenario(scenario({ host }), {}),
+    'machine host: CPU EPYC (AuthenticAMD family 0x17 under TCG), IOMMU intel, ACS redirection: rp0, rp1\n',
+  );
+});

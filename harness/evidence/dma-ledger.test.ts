@@ -2,7 +2,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { DmaLedgerReader, sumByRegion } from './dma-ledger.js';
+import { DmaLedgerReader } from './dma-ledger.js';
+import { sumByRegion } from './ledger.js';
 import { RegionMap } from './region-map.js';
 
 const shm0 = { start: 0xf4000000, end: 0xf8000000 };

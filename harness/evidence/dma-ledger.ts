@@ -1,25 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { addressLine, commandLine, isTranslation } from './dma-trace.js';
+import { countBytes, type Direction, type Ledger, type LedgerEntry } from './ledger.js';
 import type { RegionMap } from './region-map.js';
-
-export type Direction = 'read' | 'write';
-/** Data bytes of one drive's NVMe commands in one direction by the region they were moved to or from. */
-export type LedgerEntry = {
-  drive: string;
-  direction: Direction;
-  commands: number;
-  commandBytes: number;
-  bytesByRegion: Record<string, number>;
-};
-/** A stretch of the trace. Complete when every command's bytes were mapped: commandBytes is the sum of bytesByRegion. */
-export type Ledger = { entries: LedgerEntry[] };
+import { TranslatedDma, type DmaCommand } from './translated-dma.js';
 
 /** The command whose addresses the following lines tell; done when its bytes are all mapped. */
-type Current = { entry: LedgerEntry; bytesLeft: number };
+type Current = DmaCommand & { bytesLeft: number };
 
-// QEMU 7.2, hw/nvme/trace-events; hw/nvme/ctrl.c prints the command, then its addresses, from one thread
-const commandLine = /^pci_nvme_(read|write) cid \d+ (?:opname '[^']*' )?nsid (\d+) nlb \d+ count (\d+) lba/;
-const addressLine = /^pci_nvme_map_addr addr (0x[0-9a-f]+) len (\d+)/;
+const nobody: ReadonlySet<string> = new Set();
 
 /**
  * Reads a machine's DMA trace as it grows. Each call of readOn() takes what was written since the last, in bounded
@@ -30,23 +19,36 @@ export class DmaLedgerReader {
   #rest = '';
   #current: Current | undefined;
   #entries = new Map<string, LedgerEntry>();
+  readonly #translated: TranslatedDma | undefined;
+  readonly #chunkBytes: number;
 
-  /** @param drives id of the drive by namespace id; the plan makes namespace ids unique for this */
+  /**
+   * @param drives id of the drive by namespace id; the plan makes namespace ids unique for this
+   * @param iommu whether the machine has one: then addresses are read as what they were translated to
+   */
   constructor(
     readonly file: string,
     readonly drives: ReadonlyMap<number, string>,
-  ) {}
+    { iommu = false, chunkBytes = 64 * 1024 } = {},
+  ) {
+    this.#translated = iommu ? new TranslatedDma() : undefined;
+    this.#chunkBytes = chunkBytes;
+  }
 
-  async readOn(regions: RegionMap): Promise<Ledger> {
+  /** @param untranslated drives whose addresses are physical although the machine has an IOMMU */
+  async readOn(regions: RegionMap, untranslated = nobody): Promise<Ledger> {
+    this.#translated?.view({ regions, untranslated });
     const end = await stat(this.file).then(
       ({ size }) => size,
       () => 0,
     );
     if (end > this.#offset) {
-      const stream = createReadStream(this.file, { encoding: 'latin1', start: this.#offset, end: end - 1 });
+      const stretch = { start: this.#offset, end: end - 1, highWaterMark: this.#chunkBytes };
+      const stream = createReadStream(this.file, { encoding: 'latin1', ...stretch });
       for await (const chunk of stream) this.#take(chunk as string, regions);
       this.#offset = end;
     }
+    this.#translated?.settleAll();
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
     this.#current = undefined;
@@ -60,10 +62,14 @@ export class DmaLedgerReader {
   }
 
   #line(line: string, regions: RegionMap): void {
+    if (this.#translated && isTranslation(line)) return this.#translated.translation(line);
     const address = addressLine.exec(line);
     if (address) return this.#map(Number(address[1]), Number(address[2]), regions);
     const command = commandLine.exec(line);
-    if (command) this.#command(command[1] as Direction, Number(command[2]), Number(command[3]));
+    if (!command) return this.#translated?.line(line);
+    const [, direction, cid, nsid, bytes] = command;
+    this.#command(direction as Direction, Number(nsid), Number(bytes));
+    this.#translated?.begin(this.#current!, Number(cid));
   }
 
   #command(direction: Direction, nsid: number, bytes: number): void {
@@ -79,7 +85,7 @@ export class DmaLedgerReader {
     this.#entries.set(key, entry);
     entry.commands += 1;
     entry.commandBytes += bytes;
-    this.#current = { entry, bytesLeft: bytes };
+    this.#current = { drive, entry, bytesLeft: bytes };
   }
 
   /** Addresses beyond the command's own bytes are of another kind of command (identify, log pages): not data. */
@@ -87,22 +93,8 @@ export class DmaLedgerReader {
     const current = this.#current;
     if (!current || current.bytesLeft <= 0) return;
     current.bytesLeft -= bytes;
-    for (const part of regions.attribute(address, bytes, current.entry.drive)) {
-      const { bytesByRegion } = current.entry;
-      bytesByRegion[part.region] = (bytesByRegion[part.region] ?? 0) + part.bytes;
-    }
+    if (this.#translated) return this.#translated.map(current, address, bytes);
+    for (const part of regions.attribute(address, bytes, current.drive))
+      countBytes(current.entry, part.region, part.bytes);
   }
-}
-
-/** Sums over entries, of one drive or of all, in one direction or both. */
-export function sumByRegion(
-  ledgers: readonly Ledger[],
-  of: { drive?: string; direction?: Direction } = {},
-): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { drive, direction, bytesByRegion } of ledgers.flatMap((l) => l.entries)) {
-    if ((of.drive ?? drive) !== drive || (of.direction ?? direction) !== direction) continue;
-    for (const [region, bytes] of Object.entries(bytesByRegion)) sums[region] = (sums[region] ?? 0) + bytes;
-  }
-  return sums;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { HarnessError } from '../common/errors.js';
 import type { MachinePlan, RunPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
-import type { OptionalEvidence, Scenario, Step } from '../scenario/scenario.js';
+import { iommuOf, type OptionalEvidence, type Scenario, type Step } from '../scenario/scenario.js';
 import type { PciMap } from '../vm/pci-map.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { StepRun } from '../workload/run-step.js';
@@ -16,10 +16,17 @@ import type { LateRebind, Rebind } from './rebind.js';
 import type { References } from './references.js';
 import { RegionMap } from './region-map.js';
 import type { Symbols } from './symbolise.js';
+import { untranslatedDevices } from './topology-iommu.js';
 import { readPathLog } from './topology-log.js';
 import type { TopologyEvidence } from './topology.js';
 
-type Recorded = MachineEvidence & { plan: MachinePlan; ledger: DmaLedgerReader; regions: RegionMap };
+type Recorded = MachineEvidence & {
+  plan: MachinePlan;
+  ledger: DmaLedgerReader;
+  regions: RegionMap;
+  /** Devices whose addresses are physical although the machine has an IOMMU. */
+  untranslated: ReadonlySet<string>;
+};
 type OpenStep = StepEvidence & { startedAt: number };
 /** Of a step that moves checksummed blocks: which, and of what drive. */
 export type MovedBlocks = { drive: string; ranges: BlockRange[] };
@@ -45,10 +52,14 @@ export class EvidenceRecorder {
         const drives = new Map(
           devices.flatMap(({ id, nsid }) => (nsid === undefined ? [] : [[nsid, id] as const])),
         );
-        const ledger = new DmaLedgerReader(path.join(dir, name, vmFiles.dmaTrace), drives);
+        const ledger = new DmaLedgerReader(path.join(dir, name, vmFiles.dmaTrace), drives, {
+          iommu: iommuOf(scenario.machines[name]) !== undefined,
+        });
         const regions = new RegionMap({ devices: [], ram: [] });
         const log = { findings: [], more: 0 };
-        return [name, { name, plan: machine, planned: { bridges, devices }, idle: {}, log, ledger, regions }];
+        const planned = { bridges, devices };
+        const untranslated = new Set<string>();
+        return [name, { name, plan: machine, planned, idle: {}, log, ledger, regions, untranslated }];
       }),
     );
   }
@@ -65,7 +76,9 @@ export class EvidenceRecorder {
   }
 
   topology(machine: string, topology: TopologyEvidence): void {
-    this.#machine(machine).topology = topology;
+    const record = this.#machine(machine);
+    record.topology = topology;
+    record.untranslated = untranslatedDevices(topology, this.idByBdf(machine));
   }
 
   idle(machine: string, when: 'before' | 'after' | 'end', accounting: Accounting): void {
@@ -141,7 +154,14 @@ export class EvidenceRecorder {
   /** Call it when the VMs have ended: their consoles are whole then. */
   async finish(symbols: Symbols = {}): Promise<Evidence> {
     const machines: MachineEvidence[] = [];
-    for (const { plan: _plan, ledger: _ledger, regions: _regions, ...machine } of this.#machines.values()) {
+    for (const record of this.#machines.values()) {
+      const {
+        plan: _plan,
+        ledger: _ledger,
+        regions: _regions,
+        untranslated: _untranslated,
+        ...machine
+      } = record;
       const console = path.join(this.dir, machine.name, vmFiles.console);
       const log = await collectKernelLog(path.join(this.dir, machine.name), symbols);
       const pathLog = await readPathLog(console, this.idByBdf(machine.name));
@@ -164,7 +184,8 @@ export class EvidenceRecorder {
 
   async #readLedgers(): Promise<StepEvidence['ledgers']> {
     const read: StepEvidence['ledgers'] = {};
-    for (const [name, { ledger, regions }] of this.#machines) read[name] = await ledger.readOn(regions);
+    for (const [name, { ledger, regions, untranslated }] of this.#machines)
+      read[name] = await ledger.readOn(regions, untranslated);
     return read;
   }
 

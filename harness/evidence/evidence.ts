@@ -5,7 +5,7 @@ import type { PciMap } from '../vm/pci-map.js';
 import type { StepRun } from '../workload/run-step.js';
 import type { Accounting, StepAccounting } from './accounting.js';
 import type { BarFindings } from './bar-contents.js';
-import type { Ledger } from './dma-ledger.js';
+import type { Ledger } from './ledger.js';
 import type { KernelLog } from './kernel-log.js';
 import type { LateRebind, Rebind } from './rebind.js';
 import type { References } from './references.js';

@@ -36,3 +36,10 @@ t.test('beyond the last window everything is unknown', (t) => {
   t.strictSame(map.attribute(0xc000, 4096, undefined), [{ region: 'unknown', bytes: 4096 }]);
   t.end();
 });
+
+t.test('a requester id tells the device', (t) => {
+  const map = new RegionMap({ devices: [{ ...device('nvme1', 0, 1), bdf: '0000:1a:00.3' }], ram: [] });
+  t.equal(map.deviceAt(0x1a03), 'nvme1');
+  t.equal(map.deviceAt(0x1a00), undefined);
+  t.end();
+});

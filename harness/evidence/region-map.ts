@@ -1,3 +1,4 @@
+import { requesterId } from './dma-trace.js';
 import type { ActualDevice, PciMap, Window } from '../vm/pci-map.js';
 
 /** What a bus address belongs to: a device's BAR by id, the issuing drive's own BAR, RAM, or nothing known. */
@@ -5,18 +6,27 @@ export type Region = string;
 export const ramRegion: Region = 'ram';
 export const ownCmbRegion: Region = 'own-cmb';
 export const unknownRegion: Region = 'unknown';
+/** Behind an IOMMU, and no translation of the address was seen. */
+export const notAttributableRegion: Region = 'not-attributable';
 
 type Named = Window & { region: Region };
 
 /** Finds the regions of an address range; made anew whenever BARs may have moved. */
 export class RegionMap {
   readonly #windows: Named[];
+  readonly #requesters: ReadonlyMap<number, string>;
 
   constructor({ devices, ram }: PciMap) {
     const bars = devices.flatMap(({ id, bars }: ActualDevice) => bars.map((bar) => ({ ...bar, region: id })));
     this.#windows = [...bars, ...ram.map((window) => ({ ...window, region: ramRegion }))].sort(
       (a, b) => a.start - b.start,
     );
+    this.#requesters = new Map(devices.map(({ id, bdf }) => [requesterOf(bdf), id]));
+  }
+
+  /** Id of the device that does DMA with this PCI requester id. */
+  deviceAt(requester: number): string | undefined {
+    return this.#requesters.get(requester);
   }
 
   /** Splits `bytes` from `address` by region, as seen from the drive that does the DMA. */
@@ -37,4 +47,12 @@ export class RegionMap {
     const next = this.#windows.find(({ start }) => start > address);
     return { region: unknownRegion, end: next?.start ?? Infinity };
   }
+}
+
+function requesterOf(bdf: string): number {
+  const [bus = NaN, slot = NaN, fn = NaN] = bdf
+    .split(/[:.]/)
+    .slice(1)
+    .map((hex) => parseInt(hex, 16));
+  return requesterId({ bus, slot, fn });
 }

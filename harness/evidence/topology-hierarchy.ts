@@ -23,10 +23,14 @@ export function redirectingInGuest({ bridges }: Planned, { functions }: Topology
  */
 export function predictForGuest(
   planned: Planned,
-  machine: Pick<Machine, 'cpu' | 'append'> | undefined,
+  machine: Pick<Machine, 'cpu' | 'append' | 'iommu'> | undefined,
   topology: TopologyEvidence,
 ): PathPrediction[] {
-  const fromPlan = acsRedirects({ bridges: planned.bridges, append: machine?.append ?? [] });
+  const fromPlan = acsRedirects({
+    bridges: planned.bridges,
+    append: machine?.append ?? [],
+    iommu: machine?.iommu,
+  });
   return predictPaths({
     ...planned,
     cpu: topology.cpu ?? cpuOfModel(machine?.cpu ?? ''),

@@ -84,9 +84,9 @@ t.test('a kernel without the test module has no answers', async (t) => {
   t.equal(parseTopology(printed.replaceAll(/^(?:probe|choose) .*\n/gm, ''), ids).answers, undefined);
 });
 
-t.test('a function below an IOMMU has a group', async (t) => {
-  const { functions } = parseTopology('function /sys/devices/pci0000:00/0000:00:04.0 7\n', ids);
-  t.match(functions, [{ bdf: '0000:00:04.0', iommuGroup: '7' }]);
+t.test('a function below an IOMMU has a group, whose domain has a type', async (t) => {
+  const { functions } = parseTopology('function /sys/devices/pci0000:00/0000:00:04.0 7 DMA-FQ\n', ids);
+  t.match(functions, [{ bdf: '0000:00:04.0', iommuGroup: '7', iommuType: 'DMA-FQ' }]);
 });
 
 t.test('no output stops the parser, wherever it is cut', async (t) => {

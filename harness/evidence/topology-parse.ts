@@ -15,8 +15,8 @@ export function parseTopology(
   const files = sysfsFiles(lines);
   const configs = configSpaces(lines);
   const functions = lines.flatMap((line) => {
-    const found = /^function (\S+) ?(\S*)$/.exec(line);
-    return found ? [guestFunction(found[1]!, found[2]!, files, configs)] : [];
+    const found = /^function (\S+) ?(\S*) ?(\S*)$/.exec(line);
+    return found ? [guestFunction(found[1]!, { group: found[2]!, type: found[3]! }, files, configs)] : [];
   });
   return { cpu: parseCpu(lines), functions, answers: parseAnswers(lines, idByBdf) };
 }
@@ -68,7 +68,7 @@ function configSpaces(lines: string[]): Map<string, Buffer> {
 
 function guestFunction(
   path: string,
-  iommuGroup: string,
+  iommu: { group: string; type: string },
   files: Files,
   configs: Map<string, Buffer>,
 ): GuestFunction {
@@ -84,7 +84,8 @@ function guestFunction(
     class: parseInt(event.PCI_CLASS ?? '', 16),
     driver: event.DRIVER,
     parent: /^[0-9a-f]{4}:[0-9a-f]{2}:/.test(above) ? above : undefined,
-    iommuGroup: iommuGroup || undefined,
+    iommuGroup: iommu.group || undefined,
+    iommuType: iommu.type || undefined,
     bars: file('resource').slice(0, barCount).flatMap(memoryBar),
     acs: config && acsOf(config),
     cmb: parseCmb(file('nvme/cmbsz')[0], file('nvme/cmbloc')[0]),

@@ -26,6 +26,8 @@ export type GuestFunction = {
   /** BDF of the bridge above; none on the root bus. */
   parent?: string;
   iommuGroup?: string;
+  /** Of the group's default domain: `DMA`, `DMA-FQ`, `identity`, … */
+  iommuType?: string;
   bars: BarWindow[];
   /** Of a bridge that has the capability. */
   acs?: { capability: AcsBit[]; control: AcsBit[] };

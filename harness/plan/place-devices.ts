@@ -21,7 +21,7 @@ export type PlacedBridge = Placed & {
 export type PlacedDevice = Placed & { device: Device };
 export type Placement = { bridges: PlacedBridge[]; devices: PlacedDevice[] };
 
-/** Slots 1 and 2 of the root complex hold the management NIC and the root disk; 0x1f is the chipset's. */
+/** Slots 1 to 3 of the root complex hold the management NIC, the root disk and a virtio-iommu; 0x1f is the chipset's. */
 const firstRootPortSlot = 4;
 const lastRootPortSlot = 0x1e;
 export const maxRootPorts = lastRootPortSlot - firstRootPortSlot + 1;

@@ -111,3 +111,39 @@ t.test('words of the machine come last on the kernel command line', async (t) =>
     /^console=ttyS0 .* p2plab.machine=host p2plab.nonce=0123456789abcdef pci=noacs debug$/,
   ]);
 });
+
+t.test('an IOMMU comes before all PCI devices, and its translations are traced', async (t) => {
+  const withIommu = (iommu: 'intel' | 'virtio') => {
+    const [host] = machinesOf(scenario({ host: { ...machine(nvme('n0')), iommu } }));
+    const devices = host!.argv.filter((_, n) => host!.argv[n - 1] === '-device');
+    const traced = host!.argv.filter((_, n) => host!.argv[n - 1] === '-trace');
+    return { first: devices[0], traced: traced.slice(3), words: argOf(host!.argv, 'console=')[0] };
+  };
+  const commands = ['pci_nvme_io_cmd', 'pci_nvme_enqueue_req_completion', 'pci_nvme_map_addr_cmb'];
+  const intel = withIommu('intel');
+  t.equal(intel.first, 'intel-iommu,intremap=off,device-iotlb=off,aw-bits=48');
+  t.strictSame(intel.traced, [...commands, 'vtd_dmar_translate']);
+  t.match(intel.words, / intel_iommu=on$/);
+  const virtio = withIommu('virtio');
+  t.equal(virtio.first, 'virtio-iommu-pci,id=iommu0,bus=pcie.0,addr=0x3');
+  t.strictSame(virtio.traced, [...commands, 'virtio_iommu_translate_out']);
+  t.notMatch(virtio.words, 'iommu');
+});
+
+t.test('without an IOMMU there is no device, no word and no event of it', async (t) => {
+  const planned = (iommu?: 'none') => machinesOf(scenario({ host: { ...machine(nvme('n0')), iommu } }))[0]!;
+  t.strictSame(planned('none'), planned());
+  t.strictSame(
+    planned().argv.filter((arg) => /iommu|vtd|io_cmd/.test(arg)),
+    [],
+  );
+});
+
+t.test('an IOMMU whose driver the kernel lacks, or that QEMU lacks, is a skip', async (t) => {
+  const planned = scenario({ host: { ...machine(), iommu: 'virtio' } });
+  const symbols = new Map([['INTEL_IOMMU', 'y']]);
+  t.strictSame(skipReasons(planned, { kernel: { ...inputs.kernel, symbols }, host: qemuWithout('') }), [
+    'kernel k is built without CONFIG_VIRTIO_IOMMU',
+    'QEMU 7.2.22 has no device virtio-iommu-pci',
+  ]);
+});

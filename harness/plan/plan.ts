@@ -1,4 +1,4 @@
-import { devicesOf, isProvider, type Scenario } from '../scenario/scenario.js';
+import { devicesOf, iommuOf, isProvider, type Scenario } from '../scenario/scenario.js';
 import type { HostFacts, KernelFacts } from './host-facts.js';
 import { maxRootPorts, placeDevices, type PlacedBridge, type PlacedDevice } from './place-devices.js';
 import { maxMachinesPerNetwork, networkMembers, placeNetworks, type PlannedNic } from './place-networks.js';
@@ -114,6 +114,9 @@ function namespaceIds(scenario: Scenario): Map<string, number> {
   return new Map(drives.map(({ id }, index) => [id, index + 1]));
 }
 
+/** Without its driver an IOMMU is left alone, and nothing is translated. */
+const iommuSymbol = { intel: 'INTEL_IOMMU', virtio: 'VIRTIO_IOMMU' };
+
 function unmetNeeds(
   scenario: Scenario,
   machines: MachinePlan[],
@@ -121,8 +124,10 @@ function unmetNeeds(
   kernel: KernelFacts,
 ): string[] {
   const { symbols } = kernel;
+  const iommus = Object.values(scenario.machines).flatMap((machine) => iommuOf(machine) ?? []);
+  const needed = new Set([...scenario.needs.kernel, ...iommus.map((iommu) => iommuSymbol[iommu])]);
   const lacking = symbols
-    ? scenario.needs.kernel.filter((s) => !['y', 'm'].includes(symbols.get(s) ?? 'n'))
+    ? [...needed].filter((symbol) => !['y', 'm'].includes(symbols.get(symbol) ?? 'n'))
     : [];
   const models = machines.flatMap(({ argv }) =>
     argv.flatMap((arg, i) => (arg === '-device' ? [argv[i + 1]!.split(',')[0]!] : [])),

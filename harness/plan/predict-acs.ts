@@ -1,3 +1,4 @@
+import { iommuOf, type IommuModel } from '../scenario/scenario.js';
 import type { PlacedBridge } from './place-devices.js';
 
 /** ReqRedir, CmpltRedir and EgressCtrl: what the kernel takes for redirection (pci_bridge_has_acs_redir). */
@@ -6,22 +7,29 @@ export const acsRedirectBits = 0x04 | 0x08 | 0x20;
 /** Of QEMU's ports only pcie-root-port has ACS (seen in QEMU 7.2: the x3130 switch's ports have none). */
 const hasAcs = ({ model }: PlacedBridge) => model === 'pcie-root-port';
 
+/** Whether the kernel may leave its IOMMU alone: `iommu=off`, `intel_iommu=off`, `acpi=off`. */
+export const turnsIommuOff = (append: readonly string[]): boolean =>
+  append.some((words) => /(?:^|\s)(?:iommu|intel_iommu|acpi)=(?:\S*,)?off/.test(words));
+
 type AcsInputs = {
   bridges: readonly PlacedBridge[];
   /** More words of the kernel's command line. */
   append: readonly string[];
-  /** The guest has an IOMMU: then the kernel enables ACS wherever it is there (pci_request_acs). */
-  iommu?: boolean;
+  iommu?: IommuModel;
 };
 
 /**
  * Ids of the bridges in which the kernel sets ACS redirection while it boots, or undefined when the command line asks
  * for something that is not understood here. As in drivers/pci/pci.c of 6.12, pci_enable_acs(): without an IOMMU the
- * bits stay as the firmware left them, which is off; `pci=config_acs=` and `pci=disable_acs_redir=` come last.
+ * bits stay as the firmware left them, which is off. Where the firmware's tables tell of an IOMMU the kernel enables ACS
+ * in every bridge that has it (pci_request_acs, called by detect_intel_iommu of drivers/iommu/intel/dmar.c and by
+ * acpi_viot_early_init of drivers/acpi/viot.c). `pci=config_acs=` and `pci=disable_acs_redir=` come last.
  */
-export function acsRedirects({ bridges, append, iommu = false }: AcsInputs): ReadonlySet<string> | undefined {
+export function acsRedirects({ bridges, append, iommu }: AcsInputs): ReadonlySet<string> | undefined {
+  const present = iommuOf({ iommu }) !== undefined;
+  if (present && turnsIommuOff(append)) return undefined;
   const capable = bridges.filter(hasAcs);
-  const redirecting = new Set(iommu ? capable.map(({ id }) => id) : []);
+  const redirecting = new Set(present ? capable.map(({ id }) => id) : []);
   for (const [key, value] of acsParameters(append)) {
     for (const entry of value.split(';')) {
       const parsed = key === 'config_acs' ? parseConfig(entry) : { bdf: fullBdf(entry), bits: 0 };

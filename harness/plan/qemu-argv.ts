@@ -1,4 +1,4 @@
-import type { Machine } from '../scenario/scenario.js';
+import { iommuOf, type Machine } from '../scenario/scenario.js';
 import type { HostFacts } from './host-facts.js';
 import type { PlacedBridge, PlacedDevice, Placement } from './place-devices.js';
 import type { PlannedNic } from './place-networks.js';
@@ -19,9 +19,20 @@ export const vmFiles = {
  * Trace events of hw/nvme (QEMU 7.2 hw/nvme/trace-events) from which the DMA ledger is made: a command, then each
  * address that its data is mapped to.
  */
-export const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'] as const;
+const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'];
 
-const traceArgs = [...ledgerEvents.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
+/**
+ * With an IOMMU those are the device's addresses. These events tell where a command begins and ends, which addresses
+ * the controller takes for its own memory, and what the others were translated to (hw/i386 and hw/virtio/trace-events).
+ */
+const commandEvents = ['pci_nvme_io_cmd', 'pci_nvme_enqueue_req_completion', 'pci_nvme_map_addr_cmb'];
+const translationEvent = { intel: 'vtd_dmar_translate', virtio: 'virtio_iommu_translate_out' };
+
+function traceArgs(machine: Machine): string[] {
+  const iommu = iommuOf(machine);
+  const events = iommu ? [...ledgerEvents, ...commandEvents, translationEvent[iommu]] : ledgerEvents;
+  return [...events.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
+}
 
 export type QemuInputs = {
   name: string;
@@ -44,11 +55,12 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   return [
     ...machineArgs(machine, inputs.accelerator),
     ...bootArgs(inputs),
+    ...iommuArgs(machine),
     ...managementArgs(),
     ...rootDiskArgs(inputs.rootfs),
     ...placement.bridges.flatMap(bridgeArgs),
     ...placement.devices.flatMap((placed) => deviceArgs(placed, inputs)),
-    ...(inputs.ledger ? traceArgs : []),
+    ...(inputs.ledger ? traceArgs(machine) : []),
     ...['-qmp', `unix:${vmFiles.qmpSocket},server=on,wait=off`],
   ];
 }
@@ -67,6 +79,8 @@ function bootArgs({ name, machine, bzImage, nonce }: QemuInputs): string[] {
     // an emulated timer may be late on a loaded host, and the kernel would panic for it (arch/x86/kernel/apic/io_apic.c)
     'no_timer_check',
     `p2plab.machine=${name} p2plab.nonce=${nonce}`,
+    // not every kernel is built with INTEL_IOMMU_DEFAULT_ON
+    ...(machine.iommu === 'intel' ? ['intel_iommu=on'] : []),
     ...machine.append,
   ];
   return [
@@ -74,6 +88,20 @@ function bootArgs({ name, machine, bzImage, nonce }: QemuInputs): string[] {
     ...['-fw_cfg', `name=opt/p2plab/ssh_host_key,file=${vmFiles.hostKey}`],
     ...['-fw_cfg', `name=opt/p2plab/authorized_keys,file=${vmFiles.authorizedKeys}`],
   ];
+}
+
+/**
+ * Before all PCI devices. Interrupts are not remapped, so that KVM's own interrupt controller need not be split; the
+ * rest is what QEMU's versions have different defaults for, or would let a device cache translations itself.
+ * The management NIC and the root disk are virtio devices without iommu_platform: they go past the IOMMU.
+ */
+function iommuArgs(machine: Machine): string[] {
+  const model = {
+    intel: 'intel-iommu,intremap=off,device-iotlb=off,aw-bits=48',
+    virtio: 'virtio-iommu-pci,id=iommu0,bus=pcie.0,addr=0x3',
+  };
+  const iommu = iommuOf(machine);
+  return iommu ? ['-device', model[iommu]] : [];
 }
 
 /** eth0 in the guest: lowest slot. Host port 0 lets the system choose; the vm stage asks QEMU which it was. */

@@ -5,7 +5,7 @@ import { cpuOfModel, cpuText } from '../plan/predict-cpu.js';
 import { predictNvmet, type NvmetPrediction } from '../plan/predict-nvmet.js';
 import { predictPaths, type PathPrediction } from '../plan/predict.js';
 import type { MachinePlan } from '../plan/plan.js';
-import type { Machine, Step } from '../scenario/scenario.js';
+import { iommuOf, type Machine, type Step } from '../scenario/scenario.js';
 
 /** What `p2plab explain` prints of a machine: every path, or those that `wanted` takes. */
 export type ExplainInputs = {
@@ -20,16 +20,17 @@ export type ExplainInputs = {
 export function explainMachine({ planned, machine, steps, wanted }: ExplainInputs): string | undefined {
   const { bridges, devices } = planned;
   const cpu = cpuOfModel(machine.cpu);
-  const redirecting = acsRedirects({ bridges, append: machine.append });
+  const redirecting = acsRedirects({ bridges, append: machine.append, iommu: machine.iommu });
   const paths = predictPaths({ bridges, devices, cpu, acsRedirects: redirecting });
   const shown = paths.filter(wanted);
   if (shown.length === 0) return undefined;
   const bdfs = new Map(devices.map(({ id, bdf }) => [id, bdf]));
   const acs = redirecting ? [...redirecting].join(', ') || 'none' : 'unknown';
+  const iommu = iommuOf(machine) ? ` IOMMU ${machine.iommu},` : '';
   const clients = [...new Set(shown.map(({ client }) => client))];
   const all = shown.length === paths.length;
   return [
-    `machine ${planned.name}: CPU ${machine.cpu} (${cpu ? `${cpuText(cpu)} under TCG` : 'unknown'}), ACS redirection: ${acs}\n`,
+    `machine ${planned.name}: CPU ${machine.cpu} (${cpu ? `${cpuText(cpu)} under TCG` : 'unknown'}),${iommu} ACS redirection: ${acs}\n`,
     ...shown.map((path) => explainPath(path, bdfs)),
     ...(all ? ['\n', ...clients.map((client) => explainChoice(client, paths))] : []),
     ...(all ? predictNvmet(steps, paths).map(explainNvmet) : []),

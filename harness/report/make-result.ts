@@ -1,5 +1,5 @@
 import { dipOf } from '../evidence/accounting.js';
-import { sumByRegion } from '../evidence/dma-ledger.js';
+import { sumByRegion } from '../evidence/ledger.js';
 import type { Evidence, MachineEvidence, StepEvidence } from '../evidence/evidence.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';

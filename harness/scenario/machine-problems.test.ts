@@ -14,6 +14,12 @@ const cases: { when: string; from: string; to: string; want: string[] }[] = [
     ],
   },
   {
+    when: 'an IOMMU is none of those that there are',
+    from: 'cpu: EPYC',
+    to: 'cpu: EPYC\n    iommu: amd',
+    want: ['a.yaml:11:12: machines.host.iommu: want none, intel or virtio, found "amd"'],
+  },
+  {
     when: 'memory is too small',
     from: 'cpu: EPYC',
     to: 'cpu: EPYC\n    memory: 128M',

@@ -40,16 +40,26 @@ export type Needs = {
   qemu: string[];
 };
 
+/** What translates the addresses of the PCI devices' DMA, if anything does: QEMU's intel-iommu or virtio-iommu-pci. */
+export const iommuModels = ['none', 'intel', 'virtio'] as const;
+export type IommuModel = (typeof iommuModels)[number];
+
 export type Machine = {
   /** QEMU CPU model. It decides the kernel's host-bridge rule, so it is always named. */
   cpu: string;
   cpus: number;
   memory: number;
+  /** Absent in the evidence of older runs: none. */
+  iommu?: IommuModel;
   /** What hangs on the root complex, in order; each entry is behind a root port of its own. */
   pcie: Slot[];
   /** More words for the kernel command line. */
   append: string[];
 };
+
+/** The machine's IOMMU, when it has one. */
+export const iommuOf = (machine: Pick<Machine, 'iommu'> | undefined): 'intel' | 'virtio' | undefined =>
+  machine?.iommu === 'none' ? undefined : machine?.iommu;
 
 export type Slot = Device | Card | Switch;
 /** One device with several functions: function 0 is the first. */

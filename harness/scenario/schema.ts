@@ -1,7 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
-import { optionalEvidence } from './scenario.js';
+import { iommuModels, optionalEvidence } from './scenario.js';
 import type { Card, Comparison, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
 import * as parts from './schema-parts.js';
 
@@ -92,6 +92,7 @@ const machine: ZodType<Machine> = z.strictObject({
   ),
   cpus: parts.count({ min: 1, max: 64 }).default(2),
   memory: parts.size({ min: 256 * MiB, multipleOf: MiB }).default(768 * MiB),
+  iommu: parts.oneOf(iommuModels).default('none'),
   pcie: sized(slot, 0, 24, 'slots').default([]),
   append: parts.list(parts.line()).default([]),
 });

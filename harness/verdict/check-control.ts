@@ -1,7 +1,7 @@
 import { dipOf } from '../evidence/accounting.js';
-import { sumByRegion } from '../evidence/dma-ledger.js';
+import { sumByRegion } from '../evidence/ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
-import { ramRegion } from '../evidence/region-map.js';
+import { notAttributableRegion, ramRegion } from '../evidence/region-map.js';
 import type { DataExpectation } from '../scenario/scenario.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { Check } from './check.js';
@@ -29,18 +29,26 @@ export function checkControl({ scenario, control }: Evidence): Check[] {
 function ledgerCheck(step: StepEvidence, claimed: string, drive: string): Check {
   const byRegion = sumByRegion(Object.values(step.ledgers), { drive });
   const [all, inRam] = [total(byRegion), byRegion[ramRegion] ?? 0];
-  const peers = Object.entries(byRegion).filter(([region]) => region !== ramRegion);
+  const peers = Object.entries(byRegion).filter(
+    ([region]) => region !== ramRegion && region !== notAttributableRegion,
+  );
+  const lost = byRegion[notAttributableRegion] ?? 0;
   const shown = peers.map(([region, bytes]) => `${region} ${bytes} B`).join(', ');
   return {
     name: `${claimed}: without p2pmem ${drive}'s data stays in RAM`,
     ok: all > 0 && inRam === all,
     want: 'data, all of it in RAM',
-    got: all === 0 ? 'no data' : shown || `ram ${inRam} B`,
-    blame: all === 0 ? 'harness' : 'kernel',
+    got:
+      all === 0
+        ? 'no data'
+        : shown || `ram ${inRam} B${lost > 0 ? `, ${notAttributableRegion} ${lost} B` : ''}`,
+    blame: peers.length === 0 ? 'harness' : 'kernel',
     reason:
       all === 0
         ? `step ${claimed} is not proven: its control moved no data`
-        : `step ${claimed} is not proven: with p2pmem off the same work still went through ${shown}`,
+        : peers.length === 0
+          ? `step ${claimed} is not proven: ${lost} B of its control cannot be attributed`
+          : `step ${claimed} is not proven: with p2pmem off the same work still went through ${shown}`,
   };
 }
 

@@ -1,12 +1,12 @@
-import { sumByRegion, type Ledger } from '../evidence/dma-ledger.js';
+import { sumByRegion, type Ledger } from '../evidence/ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
-import { unknownRegion } from '../evidence/region-map.js';
+import { notAttributableRegion, unknownRegion } from '../evidence/region-map.js';
 import type { Check } from './check.js';
 
-/** The ledger of every step is whole, and no address of it belongs to nothing. */
+/** The ledger of every step is whole, every address of it could be followed, and none belongs to nothing. */
 export function checkLedger({ steps }: Evidence): Check[] {
   return steps.flatMap((step) =>
-    [wholeCheck(step), knownCheck(step)].filter((c) => !c.ok || hasCommands(step)),
+    [wholeCheck(step), ...attributedCheck(step), knownCheck(step)].filter((c) => !c.ok || hasCommands(step)),
   );
 }
 
@@ -26,6 +26,25 @@ function wholeCheck(step: StepEvidence): Check {
     blame: 'harness',
     reason: `the DMA trace tells addresses of ${mapped} B only, of ${commandBytes} B that the drives moved in step ${step.name}`,
   };
+}
+
+/** Only where there is something to tell: without an IOMMU every address is followed. */
+function attributedCheck(step: StepEvidence): Check[] {
+  const lost = sumByRegion(ledgersOf(step))[notAttributableRegion] ?? 0;
+  if (lost === 0) return [];
+  const first = ledgersOf(step)
+    .flatMap((l) => l.entries)
+    .find(({ unattributed }) => unattributed !== undefined);
+  return [
+    {
+      name: `${step.name}: every address can be attributed`,
+      ok: false,
+      want: 'a translation of every address',
+      got: `none for ${lost} B`,
+      blame: 'harness',
+      reason: `${lost} B of step ${step.name} cannot be attributed: no translation of drive ${first?.drive}'s address ${first?.unattributed}`,
+    },
+  ];
 }
 
 function knownCheck(step: StepEvidence): Check {

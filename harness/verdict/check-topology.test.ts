@@ -9,7 +9,7 @@ const wrong = (evidence: Evidence) =>
 
 t.test('plan, QEMU and guest agree', async (t) => {
   const checks = checkTopology(agreeing(oneSwitch));
-  t.equal(checks.length, 7);
+  t.equal(checks.length, 8);
   t.strictSame(
     checks.filter(({ ok }) => !ok),
     [],
@@ -98,4 +98,34 @@ t.test('without the guest’s word plan and QEMU are compared', async (t) => {
   const evidence = agreeing(twoPorts);
   delete evidence.machines[0]!.topology;
   t.equal(checkTopology(evidence).length, 1);
+});
+
+t.test('devices of a machine with an IOMMU must be in groups', async (t) => {
+  const named = (evidence: Evidence) => checkTopology(evidence).find(({ name }) => / IOMMU$/.test(name));
+  const grouped = agreeing(twoPorts, ({ topology, machine }) => {
+    machine.iommu = 'virtio';
+    topology.functions.forEach((f, n) => Object.assign(f, { iommuGroup: `${n}`, iommuType: 'DMA-FQ' }));
+  });
+  t.match(named(grouped), {
+    name: 'host: devices are below the virtio IOMMU',
+    ok: true,
+    got: 'nvme0 in group 2 (DMA-FQ), shm0 in group 3 (DMA-FQ)',
+  });
+  delete grouped.machines[0]!.topology!.functions[3]!.iommuGroup;
+  t.match(named(grouped), {
+    ok: false,
+    reason: 'the kernel of host does not use its IOMMU for shm0 in no group',
+  });
+  grouped.scenario.machines.host!.append = ['iommu=off'];
+  t.equal(named(grouped), undefined, 'not checked when the kernel may leave it alone');
+});
+
+t.test('devices of a machine without an IOMMU must not be in groups', async (t) => {
+  const grouped = agreeing(twoPorts, ({ topology }) => {
+    topology.functions[2]!.iommuGroup = '7';
+  });
+  t.match(
+    checkTopology(grouped).filter(({ ok }) => !ok),
+    [{ reason: 'the kernel of host has an IOMMU that was not planned for nvme0 in group 7 (unknown)' }],
+  );
 });

@@ -1,6 +1,7 @@
 import type { Evidence, MachineEvidence } from '../evidence/evidence.js';
 import { redirectingInGuest } from '../evidence/topology-hierarchy.js';
 import type { GuestFunction, TopologyEvidence } from '../evidence/topology.js';
+import { iommuCheck } from './check-iommu.js';
 import { acsRedirects } from '../plan/predict-acs.js';
 import { cpuOfModel, cpuText, type CpuIdentity } from '../plan/predict-cpu.js';
 import type { Machine } from '../scenario/scenario.js';
@@ -24,6 +25,7 @@ export function checkTopology({ scenario, machines }: Evidence): Check[] {
       sameBars(name, actual.devices, topology),
       sameTree(machine, topology),
       ...cmbChecks(machine, topology),
+      ...iommuCheck(machine, hardware, topology),
       ...acsCheck(machine, hardware, topology),
       ...cpuCheck(name, hardware, topology),
     ];
@@ -136,7 +138,11 @@ function acsCheck(
   hardware: Machine | undefined,
   topology: TopologyEvidence,
 ): Check[] {
-  const predicted = acsRedirects({ bridges: planned.bridges, append: hardware?.append ?? [] });
+  const predicted = acsRedirects({
+    bridges: planned.bridges,
+    append: hardware?.append ?? [],
+    iommu: hardware?.iommu,
+  });
   if (!predicted) return [];
   const [want, got] = [predicted, redirectingInGuest(planned, topology)].map(
     (ids) => [...ids].sort().join(', ') || 'none',

@@ -101,3 +101,18 @@ t.test('controls that are switched off are not checked', (t) => {
   t.strictSame(checkControl(evidence({ control: { state: 'off', steps: [] } })), []);
   t.end();
 });
+
+t.test('a control that cannot be attributed proves nothing, and the kernel is not to blame', (t) => {
+  const ledgers = moved({ ram: 4096, 'not-attributable': 4096 });
+  const control = {
+    state: 'run' as const,
+    steps: [step('control-write', { ledgers, accounting: quiet })],
+  };
+  const checks = checkControl(evidence({ control }));
+  t.strictSame(reasons(checks), ['step write is not proven: 4096 B of its control cannot be attributed']);
+  t.match(
+    checks.find(({ ok }) => !ok),
+    { blame: 'harness', got: 'ram 4096 B, not-attributable 4096 B' },
+  );
+  t.end();
+});

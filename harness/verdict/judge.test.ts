@@ -282,3 +282,36 @@ t.test('a stall in a guest with a miscalibrated clock is the host’s trouble, a
   t.equal(run('oops').outcome, 'fail');
   t.end();
 });
+
+const unattributed = (bytesByRegion: Record<string, number>) => {
+  const spoilt = regions(bytesByRegion);
+  spoilt.ledgers.host!.entries[0]!.unattributed = '0xffdf0000';
+  return judge(evidence({ steps: [spoilt] }));
+};
+
+t.test('what cannot be attributed counts for no claim, and is nobody’s fault but the harness’', (t) => {
+  const { outcome, reasons } = unattributed({ shm0: 4096, 'not-attributable': 4096 });
+  t.equal(outcome, 'broken');
+  t.strictSame(reasons, [
+    "not proven: only 50 % of nvme1's data went through shm0's BAR in step write: shm0 4096 B, not-attributable 4096 B",
+    "4096 B of step write cannot be attributed: no translation of drive nvme1's address 0xffdf0000",
+  ]);
+  t.end();
+});
+
+t.test('a claim that fails whatever the rest was stays the kernel’s failure', (t) => {
+  const { outcome, reasons } = unattributed({ ram: 4096, 'not-attributable': 4096 });
+  t.equal(outcome, 'fail');
+  t.equal(
+    reasons[0],
+    "0 % of nvme1's data went through shm0's BAR in step write: ram 4096 B, not-attributable 4096 B",
+  );
+  t.end();
+});
+
+t.test('a claim that holds without what cannot be attributed does not make the ledger sound', (t) => {
+  const { outcome, reasons } = unattributed({ shm0: 8191, 'not-attributable': 1 });
+  t.equal(outcome, 'broken');
+  t.equal(reasons.length, 1);
+  t.end();
+});

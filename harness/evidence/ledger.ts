@@ -1,0 +1,32 @@
+import type { Region } from './region-map.js';
+
+export type Direction = 'read' | 'write';
+/** Data bytes of one drive's NVMe commands in one direction by the region they were moved to or from. */
+export type LedgerEntry = {
+  drive: string;
+  direction: Direction;
+  commands: number;
+  commandBytes: number;
+  bytesByRegion: Record<Region, number>;
+  /** The first address, as the drive sees it, of bytes that cannot be attributed. */
+  unattributed?: string;
+};
+/** A stretch of the trace. Complete when every command's bytes were mapped: commandBytes is the sum of bytesByRegion. */
+export type Ledger = { entries: LedgerEntry[] };
+
+export function countBytes({ bytesByRegion }: LedgerEntry, region: Region, bytes: number): void {
+  bytesByRegion[region] = (bytesByRegion[region] ?? 0) + bytes;
+}
+
+/** Sums over entries, of one drive or of all, in one direction or both. */
+export function sumByRegion(
+  ledgers: readonly Ledger[],
+  of: { drive?: string; direction?: Direction } = {},
+): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { drive, direction, bytesByRegion } of ledgers.flatMap((l) => l.entries)) {
+    if ((of.drive ?? drive) !== drive || (of.direction ?? direction) !== direction) continue;
+    for (const [region, bytes] of Object.entries(bytesByRegion)) sums[region] = (sums[region] ?? 0) + bytes;
+  }
+  return sums;
+}
