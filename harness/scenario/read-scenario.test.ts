@@ -34,7 +34,8 @@ t.test('a variant is typed, with sizes in bytes and defaults', async (t) => {
       host: {
         cpu: 'EPYC',
         cpus: 2,
-        memory: 768 * MiB,
+        iommu: 'none',
+      memory: 768 * MiB,
         pcie: [
           {
             type: 'switch',
