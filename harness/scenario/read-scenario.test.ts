@@ -35,6 +35,7 @@ t.test('a variant is typed, with sizes in bytes and defaults', async (t) => {
         cpu: 'EPYC',
         cpus: 2,
         memory: 768 * MiB,
+        iommu: 'none',
         pcie: [
           {
             type: 'switch',
