@@ -25,10 +25,15 @@ export type Translation = {
 const intelLine =
   /^vtd_dmar_translate dev ([0-9a-f]+):([0-9a-f]+)\.([0-9a-f]+) iova (0x[0-9a-f]+) -> gpa (0x[0-9a-f]+) mask (0x[0-9a-f]+)/;
 const virtioLine = /^virtio_iommu_translate_out (0x[0-9a-f]+) -> (0x[0-9a-f]+) for sid=(\d+)/;
+/** The IOMMU refused an access. Not traced once the guest has left virtio-iommu no more room for such news. */
+const intelFaultLine = /^vtd_dmar_fault sid (0x[0-9a-f]+) fault \d+ addr (0x[0-9a-f]+)/;
+const virtioFaultLine =
+  /^virtio_iommu_report_fault FAULT reason=\d+ flags=\d+ endpoint=(\d+) address =(0x[0-9a-f]+)/;
+
 /** The smallest page of either IOMMU; virtio-iommu does not tell how large its mapping is. */
 export const pageBytes = 4096;
 
-/** Nearly all lines of a machine with an IOMMU, so it has to be quick: all others begin with `pci_nvme`. */
+/** Translations and faults: nearly all lines of a machine with an IOMMU, so it has to be quick: all others begin with `pci_nvme`. */
 export const isTranslation = (line: string): boolean => line.startsWith('v');
 
 /**
@@ -36,7 +41,7 @@ export const isTranslation = (line: string): boolean => line.startsWith('v');
  * of virtio-iommu's line all but the address in the page, which is three digits twice.
  */
 export function pageOf(line: string): string {
-  if (line.startsWith('vtd')) return line;
+  if (!line.startsWith('virtio_iommu_translate_out')) return line;
   const arrow = line.indexOf(' -> ');
   const end = line.indexOf(' for sid=');
   return line.slice(0, arrow - 3) + line.slice(arrow, end - 3) + line.slice(end);
@@ -50,6 +55,12 @@ export function readTranslation(line: string): Translation | undefined {
   return Number.isSafeInteger(iova + bytes) && Number.isSafeInteger(physical + bytes)
     ? translation
     : undefined;
+}
+
+/** Undefined: another line. */
+export function readFault(line: string): { requester: number; address: number } | undefined {
+  const [, requester, address] = intelFaultLine.exec(line) ?? virtioFaultLine.exec(line) ?? [];
+  return address === undefined ? undefined : { requester: Number(requester), address: Number(address) };
 }
 
 /** Tells the page, with the mask of the page table's level that has it. */

@@ -185,9 +185,15 @@ export const logPatterns: readonly LogPattern[] = [
   {
     name: 'iommu-fault',
     pattern:
-      /\bDMAR: \[(.*?)(?: NO_PASID| PASID 0x[0-9a-f]+)?\] Request device .*\[fault reason 0x\w+\] (.*)|\bDMAR: ERROR: .*|\bAMD-Vi: Event logged \[(\w+).*/, // drivers/iommu
-    title: ([text, access, reason, event]) =>
-      access ? `DMAR: ${access} fault: ${reason}` : event ? `AMD-Vi: ${event}` : withoutFigures(text),
+      /\bDMAR: \[(.*?)(?: NO_PASID| PASID 0x[0-9a-f]+)?\] Request device .*\[fault reason 0x\w+\] (.*)|\bDMAR: ERROR: .*|\bAMD-Vi: Event logged \[(\w+).*|\bvirtio_iommu \S+: (\w+ fault) from EP .*/, // drivers/iommu
+    title: ([text, access, reason, event, fault]) =>
+      access
+        ? `DMAR: ${access} fault: ${reason}`
+        : event
+          ? `AMD-Vi: ${event}`
+          : fault
+            ? `virtio-iommu: ${fault}`
+            : withoutFigures(text),
   },
   {
     name: 'aer',

@@ -3,8 +3,9 @@ import { pageBytes, type Translation } from './dma-trace.js';
 /** Bytes of a command within one page, at an address of the drive's own, before it is known where that leads. */
 export type Piece<C> = { command: C; address: number; bytes: number };
 
-/** Tells where a piece went; undefined: nothing translated it while it could. */
-export type Settle<C> = (piece: Piece<C>, physical: number | undefined) => void;
+/** Tells where a piece went; undefined: nothing was seen to translate it while it could. */
+export type Settle<C> = (piece: Piece<C>, to: Destination) => void;
+export type Destination = { physical: number } | 'refused' | undefined;
 
 /**
  * What drives' commands are mapped to and no translation was seen of yet. A piece goes where the first translation of
@@ -46,12 +47,13 @@ export class PendingDma<C extends { drive: string }> {
     const [first, count] = [Math.floor(iova / pageBytes), Math.ceil(bytes / pageBytes)];
     const covered = (page: number) => page >= first && page < first + count;
     const found = count <= pages.size ? numbers(first, count) : [...pages.keys()].filter(covered);
-    for (const page of found) {
-      for (const piece of pages.get(page)?.slice() ?? []) {
-        this.#remove(piece);
-        this.settle(piece, physical + piece.address - iova);
-      }
-    }
+    for (const page of found)
+      this.#settlePage(pages.get(page), ({ address }) => ({ physical: physical + address - iova }));
+  }
+
+  /** The IOMMU lets the drive not reach the page of this address. */
+  refused(drive: string, address: number): void {
+    this.#settlePage(this.#drives.get(drive)?.get(Math.floor(address / pageBytes)), () => 'refused');
   }
 
   /** Of one command, which has ended, or of all. */
@@ -62,6 +64,13 @@ export class PendingDma<C extends { drive: string }> {
         this.#remove(piece);
         this.settle(piece, undefined);
       }
+    }
+  }
+
+  #settlePage(pieces: readonly Piece<C>[] = [], to: (piece: Piece<C>) => Destination): void {
+    for (const piece of pieces.slice()) {
+      this.#remove(piece);
+      this.settle(piece, to(piece));
     }
   }
 

@@ -6,6 +6,8 @@ export type Region = string;
 export const ramRegion: Region = 'ram';
 export const ownCmbRegion: Region = 'own-cmb';
 export const unknownRegion: Region = 'unknown';
+/** Nowhere: the IOMMU refused it. */
+export const refusedRegion: Region = 'iommu-fault';
 /** Behind an IOMMU, and no translation of the address was seen. */
 export const notAttributableRegion: Region = 'not-attributable';
 

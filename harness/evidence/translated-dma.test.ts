@@ -218,3 +218,26 @@ t.test('whatever the trace holds, no byte is counted twice or invented', async (
   );
   t.pass();
 });
+
+t.test('what the IOMMU refuses goes nowhere', async (t) => {
+  // as QEMU 7.2.22 prints them
+  const faults = {
+    intel: 'vtd_dmar_fault sid 0x200 fault 6 addr 0xffff0000 write 0\n',
+    virtio: 'virtio_iommu_report_fault FAULT reason=2 flags=256 endpoint=512 address =0xffff0000\n',
+  };
+  for (const fault of Object.values(faults)) {
+    const text = command(1, 8192) + map(iova, 8192) + fault + fault + translate(iova + 4096, ram);
+    t.match(await read(t.testdir(), text), [{ bytesByRegion: { 'iommu-fault': 4096, ram: 4096 } }]);
+    const foreign = fault.replace('0x200', '0x300').replace('512', '768');
+    t.match(await read(t.testdir(), command(1, 4096) + map(iova, 4096) + foreign), [
+      { bytesByRegion: { 'not-attributable': 4096 } },
+    ]);
+  }
+});
+
+t.test('faults of two pages that look alike are told apart', async (t) => {
+  const fault = (address: string) =>
+    `virtio_iommu_report_fault FAULT reason=2 flags=256 endpoint=512 address =${address}\n`;
+  const text = command(1, 8192) + map(0xf4000000, 8192) + fault('0xf4000000') + fault('0xf4001000');
+  t.match(await read(t.testdir(), text), [{ bytesByRegion: { 'iommu-fault': 8192 } }]);
+});

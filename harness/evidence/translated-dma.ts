@@ -1,8 +1,15 @@
 import { CommandsInFlight, type CommandId } from './commands-in-flight.js';
 import { countBytes, type LedgerEntry } from './ledger.js';
-import { completionLine, ioCommandLine, ownMemoryLine, pageOf, readTranslation } from './dma-trace.js';
-import { PendingDma, type Piece } from './pending-dma.js';
-import { notAttributableRegion, ownCmbRegion, type RegionMap } from './region-map.js';
+import {
+  completionLine,
+  ioCommandLine,
+  ownMemoryLine,
+  pageOf,
+  readFault,
+  readTranslation,
+} from './dma-trace.js';
+import { PendingDma, type Destination, type Piece } from './pending-dma.js';
+import { notAttributableRegion, ownCmbRegion, refusedRegion, type RegionMap } from './region-map.js';
 
 /** A command of a drive, whose data goes to `entry`. */
 export type DmaCommand = { drive: string; entry: LedgerEntry };
@@ -21,10 +28,10 @@ export type AddressView = {
  * Leads the addresses of a machine with an IOMMU to regions. QEMU's drives map all addresses of a command and then have
  * them translated page by page, at the latest when the memory for bouncing is free (dma_blk_cb in
  * softmmu/dma-helpers.c, 7.2), so an address goes where it is translated to between its own line and the command's
- * completion. What is not is not attributable.
+ * completion, or nowhere, when the IOMMU refuses it. Of what neither was seen is not attributable.
  */
 export class TranslatedDma {
-  readonly #pending = new PendingDma<DmaCommand>((piece, physical) => this.#settle(piece, physical));
+  readonly #pending = new PendingDma<DmaCommand>((piece, to) => this.#settle(piece, to));
   readonly #inFlight = new CommandsInFlight<Begun>();
   /** By QEMU's word, which outranks the guest's. */
   readonly #translated = new Set<string>();
@@ -60,10 +67,17 @@ export class TranslatedDma {
     if (page === this.#lastPage) return;
     this.#lastPage = page;
     const translation = readTranslation(line);
-    const drive = translation && this.#view?.regions.deviceAt(translation.requester);
-    if (translation === undefined || drive === undefined) return;
+    if (!translation) return this.#fault(line);
+    const drive = this.#view?.regions.deviceAt(translation.requester);
+    if (drive === undefined) return;
     if (translation.iova !== translation.physical) this.#translated.add(drive);
     this.#pending.translated(drive, translation);
+  }
+
+  #fault(line: string): void {
+    const fault = readFault(line);
+    const drive = fault && this.#view?.regions.deviceAt(fault.requester);
+    if (fault && drive !== undefined) this.#pending.refused(drive, fault.address);
   }
 
   /** Any line but translations and those of a command and its addresses. */
@@ -111,18 +125,20 @@ export class TranslatedDma {
     this.#lastPage = '';
     const { command, address, bytes } = extent;
     const { drive } = command;
-    if (this.#view?.untranslated.has(drive) && !this.#translated.has(drive)) this.#settle(extent, address);
+    if (this.#view?.untranslated.has(drive) && !this.#translated.has(drive))
+      this.#settle(extent, { physical: address });
     else this.#pending.add(command, address, bytes);
   }
 
-  #settle({ command, address, bytes }: Piece<DmaCommand>, physical: number | undefined): void {
+  #settle({ command, address, bytes }: Piece<DmaCommand>, to: Destination): void {
     const { drive, entry } = command;
-    if (physical === undefined || !this.#view) {
+    if (to === 'refused') return countBytes(entry, refusedRegion, bytes);
+    if (to === undefined || !this.#view) {
       countBytes(entry, notAttributableRegion, bytes);
       entry.unattributed ??= `0x${address.toString(16)}`;
       return;
     }
-    for (const part of this.#view.regions.attribute(physical, bytes, drive))
+    for (const part of this.#view.regions.attribute(to.physical, bytes, drive))
       countBytes(entry, part.region, part.bytes);
   }
 }

@@ -122,11 +122,11 @@ t.test('an IOMMU comes before all PCI devices, and its translations are traced',
   const commands = ['pci_nvme_io_cmd', 'pci_nvme_enqueue_req_completion', 'pci_nvme_map_addr_cmb'];
   const intel = withIommu('intel');
   t.equal(intel.first, 'intel-iommu,intremap=off,device-iotlb=off,aw-bits=48');
-  t.strictSame(intel.traced, [...commands, 'vtd_dmar_translate']);
+  t.strictSame(intel.traced, [...commands, 'vtd_dmar_translate', 'vtd_dmar_fault']);
   t.match(intel.words, / intel_iommu=on$/);
   const virtio = withIommu('virtio');
   t.equal(virtio.first, 'virtio-iommu-pci,id=iommu0,bus=pcie.0,addr=0x3');
-  t.strictSame(virtio.traced, [...commands, 'virtio_iommu_translate_out']);
+  t.strictSame(virtio.traced, [...commands, 'virtio_iommu_translate_out', 'virtio_iommu_report_fault']);
   t.notMatch(virtio.words, 'iommu');
 });
 

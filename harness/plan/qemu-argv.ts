@@ -23,14 +23,17 @@ const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'];
 
 /**
  * With an IOMMU those are the device's addresses. These events tell where a command begins and ends, which addresses
- * the controller takes for its own memory, and what the others were translated to (hw/i386 and hw/virtio/trace-events).
+ * the controller takes for its own memory, and what the others were translated to, if they were (hw/i386 and hw/virtio/trace-events).
  */
 const commandEvents = ['pci_nvme_io_cmd', 'pci_nvme_enqueue_req_completion', 'pci_nvme_map_addr_cmb'];
-const translationEvent = { intel: 'vtd_dmar_translate', virtio: 'virtio_iommu_translate_out' };
+const translationEvents = {
+  intel: ['vtd_dmar_translate', 'vtd_dmar_fault'],
+  virtio: ['virtio_iommu_translate_out', 'virtio_iommu_report_fault'],
+};
 
 function traceArgs(machine: Machine): string[] {
   const iommu = iommuOf(machine);
-  const events = iommu ? [...ledgerEvents, ...commandEvents, translationEvent[iommu]] : ledgerEvents;
+  const events = iommu ? [...ledgerEvents, ...commandEvents, ...translationEvents[iommu]] : ledgerEvents;
   return [...events.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
 }
 

@@ -1,12 +1,15 @@
 import { sumByRegion, type Ledger } from '../evidence/ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
-import { notAttributableRegion, unknownRegion } from '../evidence/region-map.js';
+import { notAttributableRegion, refusedRegion, unknownRegion } from '../evidence/region-map.js';
+import { isTolerable } from './check-log-matches.js';
 import type { Check } from './check.js';
 
 /** The ledger of every step is whole, every address of it could be followed, and none belongs to nothing. */
-export function checkLedger({ steps }: Evidence): Check[] {
-  return steps.flatMap((step) =>
-    [wholeCheck(step), ...attributedCheck(step), knownCheck(step)].filter((c) => !c.ok || hasCommands(step)),
+export function checkLedger(evidence: Evidence): Check[] {
+  return evidence.steps.flatMap((step) =>
+    [wholeCheck(step), ...attributedCheck(step), ...refusedChecks(step, evidence), knownCheck(step)].filter(
+      (c) => !c.ok || hasCommands(step),
+    ),
   );
 }
 
@@ -45,6 +48,24 @@ function attributedCheck(step: StepEvidence): Check[] {
       reason: `${lost} B of step ${step.name} cannot be attributed: no translation of drive ${first?.drive}'s address ${first?.unattributed}`,
     },
   ];
+}
+
+/** Not where the scenario expects or allows the kernel to tell of it. */
+function refusedChecks(step: StepEvidence, evidence: Evidence): Check[] {
+  return Object.entries(step.ledgers).flatMap(([machine, ledger]) => {
+    const refused = sumByRegion([ledger])[refusedRegion] ?? 0;
+    if (refused === 0) return [];
+    return [
+      {
+        name: `${step.name}: the IOMMU of ${machine} lets its drives reach their data`,
+        ok: isTolerable({ pattern: 'iommu-fault', step: step.name, machine }, evidence),
+        want: 'no fault, or one that is expected',
+        got: `${refused} B refused`,
+        blame: 'kernel',
+        reason: `the IOMMU of ${machine} refused its drives' access to ${refused} B of step ${step.name}`,
+      },
+    ];
+  });
 }
 
 function knownCheck(step: StepEvidence): Check {

@@ -1,5 +1,6 @@
 import type { Evidence, MachineEvidence } from '../evidence/evidence.js';
 import type { LogFinding } from '../evidence/kernel-log.js';
+import type { LogPatternName } from '../scenario/log-pattern-names.js';
 import type { LogExpectation, LogMatch } from '../scenario/scenario.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { Check } from './check.js';
@@ -16,6 +17,12 @@ export const logExpectations = ({ scenario }: Evidence): LogExpectation[] =>
 /** The scenario expects the finding, or allows it. */
 export const isTolerated = (found: FoundOn, evidence: Evidence): boolean =>
   tolerances(evidence).some((match) => matches(match, found));
+
+/** Whether a finding of this pattern would be tolerated there, whatever its line said. */
+export const isTolerable = (
+  at: { pattern: LogPatternName; step: string; machine: string },
+  evidence: Evidence,
+): boolean => tolerances(evidence).some((match) => isPlace(match, at));
 
 /** Findings of a machine that were counted only, as far as nothing tolerates them whatever they said. */
 export function untolerated({ name, log }: MachineEvidence, evidence: Evidence): number {

@@ -315,3 +315,25 @@ t.test('a claim that holds without what cannot be attributed does not make the l
   t.equal(reasons.length, 1);
   t.end();
 });
+
+t.test('what the IOMMU refused is the kernel’s fault, unless that is expected', (t) => {
+  const steps = [regions({ 'iommu-fault': 8192 })];
+  const refused = evidence({ steps });
+  t.strictSame(judge(refused), {
+    ...judge(refused),
+    outcome: 'fail',
+    reasons: [
+      "0 % of nvme1's data went through shm0's BAR in step write: iommu-fault 8192 B",
+      "the IOMMU of host refused its drives' access to 8192 B of step write",
+    ],
+  });
+  refused.scenario.expect = [];
+  for (const [step, outcome] of [
+    ['write', 'pass'],
+    ['read', 'fail'],
+  ] as const) {
+    refused.scenario.allow = [{ pattern: 'iommu-fault', step }];
+    t.equal(judge(refused).outcome, outcome);
+  }
+  t.end();
+});
