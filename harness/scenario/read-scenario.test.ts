@@ -34,13 +34,8 @@ t.test('a variant is typed, with sizes in bytes and defaults', async (t) => {
       host: {
         cpu: 'EPYC',
         cpus: 2,
-<<<<<<< HEAD
         iommu: 'none',
-      memory: 768 * MiB,
-=======
         memory: 768 * MiB,
-        iommu: 'none',
->>>>>>> wip-io
         pcie: [
           {
             type: 'switch',
