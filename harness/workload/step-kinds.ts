@@ -4,6 +4,7 @@ import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
 import { p2pmemMap } from './p2pmem-map.js';
+import { p2pmemRemoval } from './p2pmem-removal.js';
 import { p2pmemState } from './p2pmem-state.js';
 import { rdmaLink } from './rdma-link.js';
 import { shell } from './shell.js';
@@ -14,6 +15,7 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemState,
   p2pmemMap,
   p2pmemExhaust,
+  p2pmemRemoval,
   fio,
   rdmaLink,
   nvmetExport,
