@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { withDeadline } from './common/deadline.js';
-import { Interrupted } from './common/errors.js';
-import { readMoment, type Moment } from './evidence/accounting.js';
+import { readMoment, type Moment, type MomentReading } from './evidence/accounting.js';
 import type { EvidenceRecorder, MovedBlocks } from './evidence/evidence-recorder.js';
 import type { VariantRun } from './run-variant.js';
 import type { Step } from './scenario/scenario.js';
@@ -22,19 +21,14 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   run.onPhase(`step ${name}`);
   await recorder.beginStep(
     step,
-    await moment(recording, machine, { mark: `begin ${name}`, sampling: sampled ? 'begin' : undefined }),
+    await everywhere(recording, { mark: `begin ${name}`, sampling: sampled ? 'begin' : undefined }),
   );
-  await markOthers(recording, step, `begin ${name}`);
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
     const stepRun = await underDeadline(recording, step, here, (signal) =>
       runStep(step, kindOf(step), { ...context, signal }),
     );
-    const end = await moment(recording, machine, {
-      mark: `end ${name}`,
-      sampling: sampled ? 'end' : undefined,
-    });
-    await markOthers(recording, step, `end ${name}`);
+    const end = await everywhere(recording, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
     await recorder.stepRan(stepRun, end, movedBlocks(run, step));
     for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);
@@ -43,9 +37,15 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   }
 }
 
-/** What the kernels of the other machines print meanwhile is of this step, too. */
-async function markOthers(recording: Recording, { machine }: Step, mark: string): Promise<void> {
-  for (const name of recording.machines.keys()) if (name !== machine) await moment(recording, name, { mark });
+/** One moment of all machines: what a step does on one may be seen on another. Ids of providers are unique over all. */
+async function everywhere(recording: Recording, what: Moment): Promise<MomentReading> {
+  const names = [...recording.machines.keys()];
+  const readings = await Promise.all(names.map((name) => moment(recording, name, what)));
+  const lowest = readings.map((reading) => reading.lowest).filter((l) => l !== undefined);
+  return {
+    pools: Object.assign({}, ...readings.map(({ pools }) => pools)),
+    lowest: lowest.length > 0 ? Object.assign({}, ...lowest) : undefined,
+  };
 }
 
 /** Takes back what steps left behind, the last first. */
@@ -65,7 +65,7 @@ export async function undoSteps(recording: Recording, steps: readonly Step[]): P
 }
 
 /** The pools of every machine at rest. */
-export async function recordIdle(recording: Recording, when: 'before' | 'after'): Promise<void> {
+export async function recordPools(recording: Recording, when: 'before' | 'after' | 'end'): Promise<void> {
   for (const name of recording.machines.keys()) {
     recording.recorder.idle(name, when, (await moment(recording, name, { mark: `idle ${when}` })).pools);
   }
@@ -76,21 +76,26 @@ function stepContext({ run, recorder, machines }: Recording, { machine }: Step) 
   return { guest: machines.get(machine)!.guest, rig, resultDir: run.dir };
 }
 
+/** The death of any machine ends it: one that waits for another would wait until the deadline. */
 function underDeadline<T>(
-  { run }: Recording,
+  { run, machines }: Recording,
   step: Step,
   { vm, guest }: Machine,
   work: (s: AbortSignal) => Promise<T>,
 ) {
+  const phase = `step ${step.name}`;
   const deadline = {
-    phase: `step ${step.name}`,
+    phase,
     ms: run.plan.limits.stepMs,
     blame: 'scenario' as const,
     evidence: vm.console.file,
   };
-  return withDeadline(deadline, run.signal, work).catch(async (error: unknown) => {
-    throw error instanceof Interrupted ? error : await explainTimeout(step, error, guest, run.signal);
-  });
+  const deaths = [...machines.values()].map((machine) => machine.vm.died);
+  return withDeadline(deadline, run.signal, (s) => Promise.race([work(s), ...deaths])).catch(
+    async (error: unknown) => {
+      throw await explainTimeout(phase, error, guest, run.signal);
+    },
+  );
 }
 
 function moment({ run, recorder, machines }: Recording, name: string, what: Moment) {

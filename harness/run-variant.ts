@@ -7,9 +7,10 @@ import type { Evidence } from './evidence/evidence.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
-import { recordIdle, recordStep, undoSteps, type Recording } from './record-step.js';
+import { recordEnd, recordReferences } from './record-end.js';
+import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
 import { recordTopology } from './record-topology.js';
-import type { Scenario } from './scenario/scenario.js';
+import type { Scenario, Step } from './scenario/scenario.js';
 import { startMachines } from './start-machines.js';
 import { controlSteps } from './workload/control-steps.js';
 import { kindOf } from './workload/step-kinds.js';
@@ -39,10 +40,11 @@ export async function runVariant(run: VariantRun): Promise<Evidence> {
     await using scope = new Scope();
     const recording = { run, recorder, machines: await startMachines(run, recorder, scope) };
     await recordTopology(recording);
-    await recordIdle(recording, 'before');
+    await recordReferences(recording, 'before');
+    await recordPools(recording, 'before');
     const succeeded = await runSteps(recording);
-    await recordIdle(recording, 'after');
-    if (succeeded) await runControl(recording);
+    await recordPools(recording, 'after');
+    if (succeeded) await runRest(recording);
     await keepDmesg(recording);
   } catch (error) {
     if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
@@ -59,15 +61,22 @@ async function runSteps(recording: Recording, steps = recording.run.scenario.ste
   return true;
 }
 
-/** On the same boot, with peer memory off: what a claim must differ from. */
-async function runControl(recording: Recording): Promise<void> {
+/** What comes after steps that succeeded: their control, and what there is to see when all is taken back. */
+async function runRest(recording: Recording): Promise<void> {
+  await undoSteps(recording, recording.run.scenario.steps);
+  await undoSteps(recording, await runControl(recording));
+  await recordEnd(recording);
+}
+
+/** On the same boot, with peer memory off: what a claim must differ from. @returns the steps that ran */
+async function runControl(recording: Recording): Promise<Step[]> {
   const { run, recorder } = recording;
   const steps = controlSteps(run.scenario, kindOf);
-  if (steps.length === 0) return;
+  if (steps.length === 0) return [];
   recorder.controlIs(run.controls ? 'run' : 'off');
-  if (!run.controls) return;
-  await undoSteps(recording, run.scenario.steps);
+  if (!run.controls) return [];
   await runSteps(recording, steps);
+  return steps;
 }
 
 async function keepDmesg({ run, machines }: Recording): Promise<void> {

@@ -45,7 +45,7 @@ async function judgeAgain(dir: string, old: Result): Promise<Result> {
   const file = path.join(dir, 'results', resultFolder(old.scenario, old.variant), 'evidence.json');
   const evidence = JSON.parse(await readText(file)) as Evidence;
   const { wallMs = 0 } = old.phases;
-  return makeResult(evidence, judge(evidence), { wallMs, artifacts: old.artifacts });
+  return makeResult(evidence, judge(evidence), { kernel: old.kernel, wallMs, artifacts: old.artifacts });
 }
 
 function change(before: Result, after: Result): string {

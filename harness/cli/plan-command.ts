@@ -2,6 +2,7 @@ import { probeQemu, qemuBinary } from '../host/probe-qemu.js';
 import { knownAccelerator, type AcceleratorChoice } from '../host/probe-accelerator.js';
 import { HarnessError } from '../common/errors.js';
 import { lookUpImage } from '../image/look-up-image.js';
+import { defaultKernel } from '../kernel/ensure-kernel.js';
 import { lookUpKernel } from '../kernel/look-up-kernel.js';
 import { planScenario, type Plan, type PlanInputs } from '../plan/plan.js';
 import { planText } from '../report/plan-text.js';
@@ -13,7 +14,7 @@ import { selectVariants } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
 
 export type PlanOptions = {
-  kernel: string;
+  kernel?: string;
   image: string;
   set: Record<string, string>;
   accel: AcceleratorChoice;
@@ -22,15 +23,17 @@ export type PlanOptions = {
 /** `p2plab plan`: prints what a run would do, and builds and boots nothing. */
 export async function planCommand(name: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const variants = await selectVariants({ names: [name], set: options.set });
-  const inputs = await planInputs(options, terminal.signal);
-  for (const scenario of variants)
+  for (const scenario of variants) {
+    const inputs = await planInputs(scenario, options, terminal.signal);
     terminal.out(planText(scenario, withSteps(scenario, planScenario(scenario, inputs))));
+  }
   return exitCodes.passed;
 }
 
 /** What is not built yet stands as a shell variable that the reader sets. */
 async function planInputs(
-  { kernel: name, image, accel }: PlanOptions,
+  scenario: Scenario,
+  { kernel: wanted, image, accel }: PlanOptions,
   signal: AbortSignal,
 ): Promise<PlanInputs> {
   const qemu = await probeQemu().catch((error: unknown) => {
@@ -38,6 +41,7 @@ async function planInputs(
     throw error;
   });
   const accelerator = accel === 'auto' ? ((await knownAccelerator(qemu))?.accelerator ?? 'tcg') : accel;
+  const name = wanted ?? scenario.kernel ?? defaultKernel;
   const kernel = await lookUpKernel(name, signal);
   const rootfs = (await lookUpImage(image)) ?? '$ROOTFS';
   const facts = kernel ?? { name, bzImage: '$BZIMAGE' };

@@ -10,6 +10,7 @@ import { listCommand } from './list-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
 import { optionalEvidence } from '../scenario/scenario.js';
+import { defaultKernel } from '../kernel/ensure-kernel.js';
 import type { Terminal } from './terminal.js';
 
 /** The whole command line. Each action leaves its exit code with `done`. */
@@ -29,8 +30,8 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
 const kernelOption = () =>
   new Option(
     '--kernel <name|path>',
-    'a kernel of `p2plab kernel list`, a YAML file, a bzImage or a build folder',
-  ).default('p2pmem-6.12');
+    `a kernel of \`p2plab kernel list\`, a YAML file, a bzImage or a build folder (default: the scenario's, else ${defaultKernel})`,
+  );
 const imageOption = () =>
   new Option('--image <name|path>', 'a guest image of `p2plab image list`, or a YAML file').default('base');
 const accelOption = () =>
@@ -138,7 +139,7 @@ function addArtifacts(program: Command, terminal: Terminal, done: (exitCode: num
     .command('build')
     .description('build a kernel, or look it up')
     .addArgument(
-      new Argument('[name]', 'a name of `p2plab kernel list`, or a YAML file').default('p2pmem-6.12'),
+      new Argument('[name]', 'a name of `p2plab kernel list`, or a YAML file').default(defaultKernel),
     )
     .option('--patch <file>', 'stack one more patch (repeatable)', append, [] as string[])
     .addHelpText('after', '\nExample:\n  $ p2plab kernel build p2pmem-6.12 --patch my-fix.patch\n')

@@ -19,7 +19,7 @@ import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
   tag?: string;
-  kernel: string;
+  kernel?: string;
   image: string;
   patch: string[];
   out?: string;

@@ -29,6 +29,16 @@ const faults: Fault[] = [
     reason: /^step read \(fio\) ended with .*verify/,
   },
   {
+    patch: 'free-keeps-page-map',
+    scenario: 'nvmeof-rdma-p2p',
+    reason: /^unbinding and binding shm0 hangs: \S+ blocked in the kernel$/,
+  },
+  {
+    patch: 'nvmet-keeps-provider',
+    scenario: 'nvmeof-rdma-p2p',
+    reason: /^the PCI device of shm0 has 1 more references, nobody gave them back: \d+ before/,
+  },
+  {
     patch: 'oops-in-transfer',
     scenario: 'nvme-copy-p2p',
     reason:

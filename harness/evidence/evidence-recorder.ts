@@ -7,11 +7,13 @@ import type { PciMap } from '../vm/pci-map.js';
 import { controlPrefix } from '../workload/control-steps.js';
 import type { StepRun } from '../workload/run-step.js';
 import type { BlockRange } from '../workload/step-kind.js';
-import type { Accounting, MomentReading } from './accounting.js';
+import type { Accounting, MomentReading, Pool } from './accounting.js';
 import { BarReader } from './bar-reader.js';
 import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
+import type { LateRebind, Rebind } from './rebind.js';
+import type { References } from './references.js';
 import { RegionMap } from './region-map.js';
 import type { Symbols } from './symbolise.js';
 import { untranslatedDevices } from './topology-iommu.js';
@@ -79,8 +81,28 @@ export class EvidenceRecorder {
     record.untranslated = untranslatedDevices(topology, this.idByBdf(machine));
   }
 
-  idle(machine: string, when: 'before' | 'after', accounting: Accounting): void {
+  idle(machine: string, when: 'before' | 'after' | 'end', accounting: Accounting): void {
     this.#machine(machine).idle[when] = accounting;
+  }
+
+  references(machine: string, when: 'before' | 'end', references: References): void {
+    const record = this.#machine(machine);
+    record.references = { ...record.references, [when]: references };
+  }
+
+  rebound(machine: string, rebind: Rebind | LateRebind): void {
+    const record = this.#machine(machine);
+    record.rebinds = [...(record.rebinds ?? []), rebind];
+  }
+
+  poolBefore(device: string): Pool | undefined {
+    return this.#idle('before')[device];
+  }
+
+  /** Whether every provider's pool ended as it began. */
+  poolsAreWhole(): boolean {
+    const end = this.#idle('end');
+    return Object.entries(this.#idle('before')).every(([id, pool]) => pool.available === end[id]?.available);
   }
 
   controlIs(state: Evidence['control']['state']): void {
@@ -165,6 +187,10 @@ export class EvidenceRecorder {
     for (const [name, { ledger, regions, untranslated }] of this.#machines)
       read[name] = await ledger.readOn(regions, untranslated);
     return read;
+  }
+
+  #idle(when: 'before' | 'end'): Accounting {
+    return Object.assign({}, ...[...this.#machines.values()].map(({ idle }) => idle[when]));
   }
 
   #machine(name: string): Recorded {

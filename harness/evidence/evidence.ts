@@ -7,6 +7,8 @@ import type { Accounting, StepAccounting } from './accounting.js';
 import type { BarFindings } from './bar-contents.js';
 import type { Ledger } from './ledger.js';
 import type { KernelLog } from './kernel-log.js';
+import type { LateRebind, Rebind } from './rebind.js';
+import type { References } from './references.js';
 import type { PathLog } from './topology-log.js';
 import type { TopologyEvidence } from './topology.js';
 
@@ -36,8 +38,12 @@ export type MachineEvidence = {
   topology?: TopologyEvidence;
   /** What the kernel's log says about peer-to-peer paths. */
   pathLog?: PathLog;
-  /** Before the first step and after the last. */
-  idle: { before?: Accounting; after?: Accounting };
+  /** Before the first step, after the last, and at the end, when what the steps set up has been taken back. */
+  idle: { before?: Accounting; after?: Accounting; end?: Accounting };
+  /** References on the PCI devices of drives and providers, by device id, at the same moments. */
+  references?: { before?: References; end?: References };
+  /** Of the providers that the scenario asks to rebind, in that order. */
+  rebinds?: (Rebind | LateRebind)[];
   log: KernelLog;
 };
 
@@ -48,6 +54,7 @@ export type StepEvidence = StepRun & {
   machine: string;
   ms: number;
   ledgers: Record<string, Ledger>;
+  /** Of every machine. */
   accounting: StepAccounting;
   /** What the host found in the memory behind each ivshmem BAR, by device id. */
   bars: Record<string, BarFindings>;

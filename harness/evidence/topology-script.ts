@@ -2,7 +2,7 @@
 export type Questions = { clients: readonly string[]; providers: readonly string[] };
 
 /** Debugfs folder of kernels/series/p2pmem-test. */
-const testModule = '/sys/kernel/debug/p2pmem-test';
+export const testModule = '/sys/kernel/debug/p2pmem-test';
 
 /**
  * Lines that tell what the guest got, for parseTopology(). Only the shell and parts of busybox, since a program costs

@@ -48,7 +48,7 @@ t.test('one more patch makes another kernel, and only what it changes is compile
   t.not(patched.buildId, base.buildId);
   t.equal(patched.built?.objects, 1);
   t.equal(await fake.compiled(), 1, 'init/main.c was not compiled again');
-  t.same(patched.series.at(-1), { name: '--patch', patches: [patch] });
+  t.same(patched.series.at(-1), { name: '--patch', patches: [patch], linesAdded: 1 });
 });
 
 t.test('the same inputs give the same image, whatever was built in the tree before', async (t) => {

@@ -11,6 +11,9 @@ import type { Kernel, KernelManifest } from './kernel.js';
 import { readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
 import { bzImageKernel, buildDirectoryKernel } from './prebuilt-kernel.js';
 
+/** The kernel of whoever asks for none. */
+export const defaultKernel = 'p2pmem-6.12';
+
 /** CACHE/kernels: one folder per built kernel, by content id. */
 export const kernelStore = (): string => path.join(cacheDir(), 'kernels');
 

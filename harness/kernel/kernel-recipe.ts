@@ -75,8 +75,16 @@ export async function readKernelRecipe(
     applied: all.map((s) => ({
       name: s.name,
       patches: s.patches.map(({ file }) => (s === extra ? file : path.basename(file))),
+      linesAdded: s.patches.reduce((sum, { text }) => sum + linesAdded(text), 0),
     })),
   };
+}
+
+/** Of all files but documentation. */
+function linesAdded(patch: string): number {
+  const files = patch.split(/^\+\+\+ /m).slice(1);
+  const code = files.filter((text) => !/^b\/Documentation\//.test(text));
+  return code.reduce((sum, text) => sum + (text.match(/^\+/gm)?.length ?? 0), 0);
 }
 
 /** With its length, so that a patch can never be taken for a fragment. */

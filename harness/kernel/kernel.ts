@@ -14,7 +14,7 @@ export type Kernel = {
   buildId?: string;
   source?: { package?: string; version?: string; origin: string };
   /** What was applied, in order; patches of `--patch` come last, as the series '--patch'. */
-  series: { name: string; patches: string[] }[];
+  series: { name: string; patches: string[]; linesAdded: number }[];
   /** Config symbols without CONFIG_ that are set, with their value (strings without quotes). */
   symbols?: ReadonlyMap<string, string>;
   /** INSTALL_MOD_PATH of `make modules_install`, if the config has =m symbols. */

@@ -30,6 +30,8 @@ export type Limits = {
   connectMs: number;
   stepMs: number;
   evidenceMs: number;
+  /** For a driver to let a device go and take it again. */
+  rebindMs: number;
   stopMs: number;
 };
 
@@ -49,6 +51,7 @@ const tcgLimits: Limits = {
   connectMs: 30_000,
   stepMs: 180_000,
   evidenceMs: 60_000,
+  rebindMs: 30_000,
   stopMs: 10_000,
 };
 /** KVM runs the same guest at least this many times quicker; used for the phases in which the guest works. */

@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import { formatDuration } from '../common/size.js';
+import { comparisonTable } from './comparison-table.js';
 import type { Reporter, RunEvent } from './reporter.js';
 import { paint, resultTable } from './result-table.js';
-import type { Result } from './run-document.js';
+import type { Result, RunDocument } from './run-document.js';
 
 const shownReasons = 5;
 
@@ -10,19 +11,21 @@ const shownReasons = 5;
 export function consoleReporter(write: (text: string) => void, colors: Colors): Reporter {
   let number = 0;
   let count = 0;
+  let kernels: RunDocument['kernels'] = [];
   return {
     name: 'console',
     on(event: RunEvent) {
       if (event.type === 'prepared') write(`${event.subject}: ${event.what}\n`);
       if (event.type === 'started') {
         count = event.count;
-        write(
-          `${count} scenario variants on ${event.run.kernel.name} (${event.run.host.accelerator}), results in ${event.dir}\n`,
-        );
+        const { host } = event.run;
+        kernels = event.run.kernels;
+        const names = kernels.map(({ name }) => name).join(' and ');
+        write(`${count} scenario variants on ${names} (${host.accelerator}), results in ${event.dir}\n`);
       }
       if (event.type === 'finished')
         write(resultLines(`${++number}/${count}`, event.title, event.result, colors));
-      if (event.type === 'ended') write(summary(event, colors));
+      if (event.type === 'ended') write(summary(event, kernels, colors));
     },
   };
 }
@@ -36,14 +39,19 @@ function resultLines(number: string, title: string, result: Result, colors: Colo
   return `${number} ${paint(outcome, colors)(outcome)} ${title}${took}\n${shown.join('')}${more}`;
 }
 
-function summary({ dir, state, results }: Extract<RunEvent, { type: 'ended' }>, colors: Colors): string {
+function summary(
+  { dir, state, results }: Extract<RunEvent, { type: 'ended' }>,
+  kernels: RunDocument['kernels'],
+  colors: Colors,
+): string {
   const counts = (['pass', 'fail', 'broken', 'skip'] as const)
     .map((outcome) => ({ outcome, n: results.filter((r) => r.outcome === outcome).length }))
     .filter(({ n }) => n > 0)
     .map(({ outcome, n }) => paint(outcome, colors)(`${n} ${outcome}`));
   const table = results.length > 0 ? `\n${resultTable(results, colors)}\n` : '';
+  const compared = comparisonTable(results, kernels);
   const cut = state === 'finished' ? '' : ` (${state} before the end)`;
-  return `${table}\n${counts.join(', ') || 'nothing ran'}${cut}\nrun folder: ${dir}\n`;
+  return `${table}${compared ? `\n${compared}\n` : ''}\n${counts.join(', ') || 'nothing ran'}${cut}\nrun folder: ${dir}\n`;
 }
 
 /** Guest text on a terminal: control characters are shown, not obeyed. */

@@ -44,7 +44,9 @@ function resultOf(steps: StepEvidence[], expect: Expectation[] = [], machines: E
     machines,
     steps,
   };
-  return resultSchema.parse(makeResult(evidence, verdict, { wallMs: 1234.5, artifacts: ['a.log'] }));
+  return resultSchema.parse(
+    makeResult(evidence, verdict, { kernel: 'k', wallMs: 1234.5, artifacts: ['a.log'] }),
+  );
 }
 
 t.test('data is summed over the steps and drives that are claimed', async (t) => {
@@ -100,12 +102,16 @@ t.test('checks lose what only the verdict needs', async (t) => {
     machines: [],
     steps: [],
   };
-  const result = makeResult(evidence, { ...verdict, checks: [check] }, { wallMs: 1, artifacts: [] });
+  const result = makeResult(
+    evidence,
+    { ...verdict, checks: [check] },
+    { kernel: 'k', wallMs: 1, artifacts: [] },
+  );
   t.strictSame(result.checks, [{ name: 'c', ok: false, want: 'w', got: 'g' }]);
 });
 
 t.test('a skipped variant is a valid result', async (t) => {
-  t.match(resultSchema.parse(skippedResult(scenario, ['no RXE'])), {
+  t.match(resultSchema.parse(skippedResult(scenario, 'k', ['no RXE'])), {
     scenario: 'copy',
     variant: { provider: 'shm0' },
     outcome: 'skip',

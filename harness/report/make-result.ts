@@ -5,15 +5,20 @@ import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';
 import type { Result } from './run-document.js';
 
-type Extra = { wallMs: number; artifacts: string[] };
+type Extra = { kernel: string; wallMs: number; artifacts: string[] };
 
 /** A variant's entry in run.json; `control-` steps stand behind the scenario's own. */
-export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artifacts }: Extra): Result {
+export function makeResult(
+  evidence: Evidence,
+  verdict: Verdict,
+  { kernel, wallMs, artifacts }: Extra,
+): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
   return {
     scenario: scenario.name,
     variant: scenario.variant,
+    kernel,
     outcome: verdict.outcome,
     reasons: verdict.reasons,
     controls: evidence.control.state,
@@ -25,6 +30,7 @@ export function makeResult(evidence: Evidence, verdict: Verdict, { wallMs, artif
       steps: [...steps, ...evidence.control.steps].map(stepEntry),
       findings: machines.flatMap(findingEntries),
     },
+    comparison: comparisonOf(evidence, verdict),
     artifacts,
   };
 }
@@ -38,13 +44,19 @@ function findingEntries({ name: machine, log }: MachineEvidence): Result['eviden
 function stepEntry({ name, kind, machine, ms, ledgers, accounting }: StepEvidence) {
   const dips = Object.keys(accounting.lowest ?? {}).map((id) => [id, dipOf(accounting, id) ?? 0] as const);
   const bytesByRegion = sumByRegion(Object.values(ledgers));
-  return { name, kind, machine, ms, dipBytes: Object.fromEntries(dips), bytesByRegion };
+  const transfers = Object.entries(ledgers).flatMap(([issuer, { entries }]) =>
+    entries.map(({ drive, direction, commands, bytesByRegion: regions }) => {
+      return { machine: issuer, drive, direction, commands, bytesByRegion: regions };
+    }),
+  );
+  return { name, kind, machine, ms, dipBytes: Object.fromEntries(dips), bytesByRegion, transfers };
 }
 
 /** A variant that was not run, because something it needs is not here. */
-export const skippedResult = (scenario: Scenario, reasons: string[]): Result => ({
+export const skippedResult = (scenario: Scenario, kernel: string, reasons: string[]): Result => ({
   scenario: scenario.name,
   variant: scenario.variant,
+  kernel,
   outcome: 'skip',
   reasons,
   controls: 'not-needed',
@@ -52,6 +64,7 @@ export const skippedResult = (scenario: Scenario, reasons: string[]): Result => 
   checks: [],
   metrics: [],
   evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
+  comparison: [],
   artifacts: [],
 });
 
@@ -68,6 +81,17 @@ function bytesOfClaims({ scenario, steps }: Evidence): Record<string, number> {
     }
   }
   return sums;
+}
+
+/** A property whose step is of other variants only has no value here. */
+function comparisonOf({ scenario, steps }: Evidence, { outcome }: Verdict): Result['comparison'] {
+  return (scenario.compare ?? []).flatMap(({ property, of }) => {
+    if (of === 'outcome') return [{ property, value: outcome }];
+    const step = steps.find(({ name }) => of.startsWith(`${name}.`));
+    const sample = step?.samples.find(({ name }) => of === `${step.name}.${name}`);
+    if (!sample) return [];
+    return [{ property, value: `${sample.value}${sample.unit === undefined ? '' : ` ${sample.unit}`}` }];
+  });
 }
 
 const metricsOf = ({ name: step, samples }: StepEvidence): Result['metrics'] =>

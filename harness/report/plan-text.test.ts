@@ -34,8 +34,9 @@ function variantsOf(file: string): Scenario[] {
     .variants;
 }
 
-for (const file of readdirSync(path.join(packageRoot, 'scenarios')).filter((f) => f.endsWith('.yaml'))) {
-  for (const scenario of variantsOf(file)) {
+const files = readdirSync(path.join(packageRoot, 'scenarios')).filter((f) => f.endsWith('.yaml'));
+for (const file of files) {
+  for (const scenario of variantsOf(file).filter(({ tags }) => tags.includes('smoke'))) {
     const cell = Object.values(scenario.variant).map((value) => `.${value}`);
     const golden = path.join(testdata, `${scenario.name}${cell.join('')}.golden`);
     t.test(`the plan of ${path.basename(golden, '.golden')} is the golden one`, async (t) => {

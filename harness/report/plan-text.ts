@@ -19,6 +19,7 @@ export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps
     ...plan.steps.flatMap(({ name, machine, commands }) =>
       commands.map(({ label, script }) => `# step ${name} (${label}), in ${machine}:\n${indent(script)}\n`),
     ),
+    ...rebindText(scenario),
     comment([
       'expected, beside a clean log and balanced accounting:',
       ...scenario.expect.map((e) => `  ${expectationText(e)}`),
@@ -27,6 +28,11 @@ export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps
   ];
   return `${title}${parts.join('\n')}\n`;
 }
+
+const rebindText = ({ rebind = [] }: Scenario): string[] =>
+  rebind.length === 0
+    ? []
+    : [comment([`at the end the driver of ${rebind.join(', then of ')} is unbound and bound again`])];
 
 function machineText({ name, argv, files, bridges, devices }: MachinePlan): string {
   const places = [...bridges, ...devices].map(

@@ -5,13 +5,20 @@ import type { Result } from './run-document.js';
 
 const columns = ['', 'scenario', 'variant', 'time', 'data went', 'throughput'];
 
+const frameParts = [
+  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+];
+
+/** Options of a table without frame lines. */
+export const frameless = {
+  style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+  chars: Object.fromEntries(frameParts.map((part) => [part, ''])),
+};
+
 /** The results as a table without frame lines, as wide as it needs. */
 export function resultTable(results: readonly Result[], colors: Colors): string {
-  const table = new Table({
-    head: columns,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-    chars: Object.fromEntries(frameParts.map((part) => [part, ''])),
-  });
+  const table = new Table({ head: columns, ...frameless });
   for (const result of results) table.push(row(result, colors));
   return table.toString().replaceAll(/ +$/gm, '');
 }
@@ -52,8 +59,3 @@ function throughput({ metrics }: Result): string {
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(0));
   return `${low === high ? low : `${low}-${high}`} MB/s`;
 }
-
-const frameParts = [
-  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-];

@@ -16,6 +16,13 @@ const metric = z.strictObject({
   unit: z.string(),
   better: z.enum(['higher', 'lower']),
 });
+const transfer = z.strictObject({
+  machine: z.string(),
+  drive: z.string().describe('its id, which is told by the namespace that QEMU traced'),
+  direction: z.enum(['read', 'write']),
+  commands: z.int().nonnegative(),
+  bytesByRegion,
+});
 const step = z.strictObject({
   name: z.string(),
   kind: z.string(),
@@ -27,6 +34,7 @@ const step = z.strictObject({
   bytesByRegion: bytesByRegion.describe(
     'data bytes of all NVMe commands that the drives got during the step',
   ),
+  transfers: z.array(transfer).describe('the same by drive and direction'),
 });
 
 const finding = z.strictObject({
@@ -43,6 +51,7 @@ const finding = z.strictObject({
 export const resultSchema = z.strictObject({
   scenario: z.string(),
   variant: z.record(z.string(), z.string()),
+  kernel: z.string().describe('the name of one of kernels'),
   outcome: z.enum(['pass', 'fail', 'skip', 'broken']).describe("only the kernel's fault is fail"),
   reasons: z.array(z.string()).describe('ordered by cause'),
   controls: z
@@ -56,7 +65,27 @@ export const resultSchema = z.strictObject({
     steps: z.array(step),
     findings: z.array(finding).describe('what the kernel logs tell of, also what is expected or allowed'),
   }),
+  comparison: z
+    .array(z.strictObject({ property: z.string(), value: z.string() }))
+    .describe('what the scenario compares kernels in'),
   artifacts: z.array(z.string()).describe('paths in the run folder'),
+});
+
+const kernel = z.strictObject({
+  name: z.string(),
+  release: z.string(),
+  id: z.string(),
+  buildId: z.string().nullable(),
+  source: z
+    .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
+    .nullable(),
+  series: z.array(
+    z.strictObject({
+      name: z.string(),
+      patches: z.array(z.string()),
+      linesAdded: z.int().describe('without documentation'),
+    }),
+  ),
 });
 
 export const runDocumentSchema = z.strictObject({
@@ -76,16 +105,7 @@ export const runDocumentSchema = z.strictObject({
     acceleratorWhy: z.string(),
     node: z.string(),
   }),
-  kernel: z.strictObject({
-    name: z.string(),
-    release: z.string(),
-    id: z.string(),
-    buildId: z.string().nullable(),
-    source: z
-      .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
-      .nullable(),
-    series: z.array(z.strictObject({ name: z.string(), patches: z.array(z.string()) })),
-  }),
+  kernels: z.array(kernel).describe('in the order of their first use'),
   image: z.strictObject({ name: z.string(), id: z.string() }),
   results: z.array(resultSchema),
 });

@@ -11,8 +11,7 @@ export const harnessVersion = (createRequire(import.meta.url)('../../package.jso
 export function runHeader(
   id: string,
   host: HostDescription,
-  kernel: Kernel,
-  image: Image,
+  { kernels, image }: { kernels: readonly Kernel[]; image: Image },
 ): Omit<RunDocument, 'results'> {
   return {
     schema: 'p2plab.run/1',
@@ -22,14 +21,14 @@ export function runHeader(
     endedAt: null,
     state: 'running',
     host,
-    kernel: {
+    kernels: kernels.map((kernel) => ({
       name: kernel.name,
       release: kernel.release,
       id: kernel.id,
       buildId: kernel.buildId ?? null,
       source: kernel.source ?? null,
       series: kernel.series,
-    },
+    })),
     image: { name: image.name, id: image.id },
   };
 }

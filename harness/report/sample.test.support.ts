@@ -3,6 +3,7 @@ import type { Result, RunDocument } from './run-document.js';
 export const result = (over: Partial<Result> = {}): Result => ({
   scenario: 'copy',
   variant: { provider: 'shm0' },
+  kernel: 'p2pmem-6.12',
   outcome: 'pass',
   reasons: [],
   controls: 'not-needed',
@@ -10,6 +11,7 @@ export const result = (over: Partial<Result> = {}): Result => ({
   checks: [{ name: 'write: commands succeed', ok: true, want: 'exit 0 of each', got: 'exit 0 of 1' }],
   metrics: [],
   evidence: { dma: { bytesByRegion: {} }, steps: [], findings: [] },
+  comparison: [],
   artifacts: [],
   ...over,
 });
@@ -50,17 +52,19 @@ export const header: Omit<RunDocument, 'results'> = {
     acceleratorWhy: 'chosen with --accel',
     node: '20.20.2',
   },
-  kernel: {
-    name: 'p2pmem-6.12',
-    release: '6.12.95-p2plab',
-    id: '0123456789abcdef',
-    buildId: null,
-    source: {
-      package: 'linux-source-6.12',
-      version: '6.12.95-1',
-      origin: '/usr/src/linux-source-6.12.tar.xz',
+  kernels: [
+    {
+      name: 'p2pmem-6.12',
+      release: '6.12.95-p2plab',
+      id: '0123456789abcdef',
+      buildId: null,
+      source: {
+        package: 'linux-source-6.12',
+        version: '6.12.95-1',
+        origin: '/usr/src/linux-source-6.12.tar.xz',
+      },
+      series: [{ name: 'p2pdma-enable', patches: ['0001-one.patch'], linesAdded: 10 }],
     },
-    series: [{ name: 'p2pdma-enable', patches: ['0001-one.patch'] }],
-  },
+  ],
   image: { name: 'base', id: 'fedcba9876543210' },
 };

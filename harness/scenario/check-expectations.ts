@@ -1,7 +1,7 @@
 import { describeDevice, fits, idsInWords, wantWords } from './check-references.js';
 import type { Draft, DraftStep, PlacedDevice } from './draft.js';
 import { wantText, type Complain, type Path } from './problems.js';
-import type { DataExpectation } from './scenario.js';
+import type { Comparison, DataExpectation } from './scenario.js';
 import { inWords } from './schema-parts.js';
 
 /** Every expectation is of steps and devices that this variant has. */
@@ -28,6 +28,20 @@ export function checkStep(step: string, steps: readonly DraftStep[], path: Path,
     path,
     wantText(path, names.length > 0 ? `a step (${inWords([...new Set(names)])})` : 'a step', step),
   );
+}
+
+/** A property may be told by a step that this variant leaves out, but not by one that no variant has. */
+export function checkCompare(
+  compare: readonly Comparison[],
+  stepNames: readonly string[],
+  complain: Complain,
+): void {
+  compare.forEach(({ of }, index) => {
+    const [step = ''] = of.split('.');
+    if (of === 'outcome' || stepNames.includes(step)) return;
+    const path = ['compare', ...(compare.length > 1 ? [index] : []), 'of'];
+    complain(path, wantText(path, `a step (${inWords([...new Set(stepNames)])})`, step));
+  });
 }
 
 function checkDevices(

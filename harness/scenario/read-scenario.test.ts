@@ -60,6 +60,8 @@ t.test('a variant is typed, with sizes in bytes and defaults', async (t) => {
     ],
     expect: [{ type: 'data', steps: ['write'], drive: 'nvme1', through: 'nvme0', atLeast: 0.99 }],
     without: [],
+    rebind: [],
+    compare: [],
     allow: [],
   });
 });

@@ -1,7 +1,8 @@
-import type { ZodType } from 'zod';
-import { checkExpectations } from './check-expectations.js';
+import type { output, ZodType } from 'zod';
+import { checkCompare, checkExpectations } from './check-expectations.js';
 import { checkLogMatches } from './check-log-matches.js';
 import { checkNames } from './check-names.js';
+import { checkRebind } from './check-rebind.js';
 import { checkReferences } from './check-references.js';
 import { checkValue } from './check-value.js';
 import { placeDevices, type Draft } from './draft.js';
@@ -9,16 +10,22 @@ import { readOnly, type VariantFilter } from './only.js';
 import type { Complain } from './problems.js';
 import { readStep, stepNames, type StepAsRead } from './read-steps.js';
 import { allowanceSchema } from './log-schema.js';
-import type { Needs, Machine, Step, Expectation, LogMatch } from './scenario.js';
-import { expectationSchema, machinesSchema, needsSchema } from './schema.js';
+import type { Step, Expectation, LogMatch } from './scenario.js';
+import {
+  compareSchema,
+  expectationSchema,
+  kernelSchema,
+  machinesSchema,
+  needsSchema,
+  rebindSchema,
+} from './schema.js';
 import { isMap } from './schema-parts.js';
 import type { StepSyntax } from './step-syntax.js';
 import { substitute, type Cell, type Matrix } from './variants.js';
 
 /** The parts of a file that may hold variables, as written. */
 export type Body = {
-  needs: unknown;
-  machines: unknown;
+  plain: Record<keyof typeof plainSchemas, unknown>;
   steps: unknown[];
   expect: unknown[];
   allow: unknown[];
@@ -29,24 +36,28 @@ export type Body = {
 
 export type Language = { kinds: readonly StepSyntax[]; step: ZodType<StepAsRead> };
 
-type ReadVariant = {
-  needs: Needs;
-  machines: Record<string, Machine>;
-  steps: Step[];
-  expect: Expectation[];
-  allow: LogMatch[];
+/** Keys whose values are read by their schema alone, in every variant. */
+const plainSchemas = {
+  kernel: kernelSchema,
+  needs: needsSchema,
+  machines: machinesSchema,
+  rebind: rebindSchema,
+  compare: compareSchema,
 };
+type Plain = { [K in keyof typeof plainSchemas]: output<(typeof plainSchemas)[K]> };
+type ReadVariant = Plain & { steps: Step[]; expect: Expectation[]; allow: LogMatch[] };
 
 /** Takes the body out of the document and reads its `only:` keys. */
 export function readBody(value: unknown, matrix: Matrix, complain: Complain): Body {
-  const { needs, machines, ...rest } = isMap(value) ? value : {};
+  const { kernel, needs, machines, rebind, compare, ...rest } = isMap(value) ? value : {};
+  const plain = { kernel, needs, machines, rebind, compare };
   const steps: unknown[] = Array.isArray(rest.steps) ? rest.steps : [];
   const expect: unknown[] = Array.isArray(rest.expect) ? rest.expect : [];
   const allow: unknown[] = Array.isArray(rest.allow) ? rest.allow : [];
   const keepStep = steps.map((step, i) => readOnly(step, ['steps', i], matrix, complain));
   const keepExpectation = expect.map((e, i) => readOnly(e, ['expect', i], matrix, complain));
   const keepAllowance = allow.map((a, i) => readOnly(a, ['allow', i], matrix, complain));
-  return { needs, machines, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
+  return { plain, steps, expect, allow, keepStep, keepExpectation, keepAllowance };
 }
 
 /** Reads and checks one variant; what it returns is whole only if nothing was complained of. */
@@ -58,9 +69,9 @@ export function readVariant(
   complain: Complain,
 ): ReadVariant | undefined {
   const fill = <T>(value: T): T => substitute(value, { ...params, ...cell }) as T;
-  const needs = checkValue(needsSchema, fill(body.needs), ['needs'], complain);
-  const machines = checkValue(machinesSchema, fill(body.machines), ['machines'], complain);
-  const machineNames = isMap(body.machines) ? Object.keys(body.machines) : [];
+  const plain = readPlain(fill(body.plain), complain);
+  const { machines, rebind = [], compare = [] } = plain;
+  const machineNames = isMap(body.plain.machines) ? Object.keys(body.plain.machines) : [];
   const draft: Draft = {
     machineNames,
     devices: machines && placeDevices(machines),
@@ -72,11 +83,30 @@ export function readVariant(
   checkReferences(draft, complain);
   checkExpectations(draft, complain);
   checkLogMatches(draft, complain);
+  checkRebind(draft, rebind, complain);
+  checkCompare(compare, stepNames(fill(body.steps), language.kinds), complain);
   const steps = draft.steps.flatMap(({ read }) => (read ? [read.step] : []));
   const expect = draft.expect.map(({ expectation }) => expectation);
   const allow = draft.allow.map(({ match }) => match);
-  return needs && machines && { needs, machines, steps, expect, allow };
+  return isWhole(plain) ? { ...plain, steps, expect, allow } : undefined;
 }
+
+/** What could not be read is left out, and was complained of. */
+function readPlain(filled: Body['plain'], complain: Complain): Partial<Plain> {
+  const read = Object.entries(plainSchemas).flatMap(([key, schema]) => {
+    const value = checkValue<unknown>(
+      schema as ZodType<unknown>,
+      filled[key as keyof Plain],
+      [key],
+      complain,
+    );
+    return value === undefined ? [] : [[key, value]];
+  });
+  return Object.fromEntries(read) as Partial<Plain>;
+}
+
+const isWhole = (plain: Partial<Plain>): plain is Plain =>
+  (['needs', 'machines', 'rebind', 'compare'] as const).every((key) => plain[key] !== undefined);
 
 function readSteps(
   { keepStep }: Body,

@@ -16,12 +16,18 @@ export type Scenario = {
   tags: string[];
   /** The matrix cell, in the order of the matrix: `{provider: 'shm0'}`. Empty without a matrix. */
   variant: Record<string, string>;
+  /** The kernel it is for; without it the run's. */
+  kernel?: string;
   needs: Needs;
   machines: Record<string, Machine>;
   /** Evidence that is not collected. */
   without: OptionalEvidence[];
+  /** Providers whose driver is unbound and bound again when all is over; absent in the evidence of older runs. */
+  rebind?: string[];
   steps: Step[];
   expect: Expectation[];
+  /** Properties in which the kernels of a run are compared; absent in the evidence of older runs. */
+  compare?: Comparison[];
   /** What the kernel log may tell of; absent in the evidence of older runs. */
   allow?: LogMatch[];
 };
@@ -98,6 +104,9 @@ export type DataExpectation = {
 
 /** A sample that a step recorded, by `step.sample`, compared with a value. */
 export type ValueExpectation = { type: 'value'; of: string; is: string | number };
+
+/** A property of the kernel under test, and the `step.sample` that tells it, or `outcome`. */
+export type Comparison = { property: string; of: string };
 
 /** Trouble that the kernel log must tell of. A panic that is meant ends the run as it should. */
 export type LogExpectation = { type: 'log' } & LogMatch;

@@ -2,7 +2,7 @@ import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
 import { iommuModels, optionalEvidence } from './scenario.js';
-import type { Card, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
+import type { Card, Comparison, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
 import * as parts from './schema-parts.js';
 
 const MiB = 2 ** 20;
@@ -28,11 +28,14 @@ export const fileSchema = z.strictObject(
     without: parts.list(parts.oneOf(optionalEvidence)).default([]),
     matrix: anything,
     params: anything,
+    kernel: anything,
     needs: anything,
     machines: anything,
+    rebind: anything,
     steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
     expect: z.array(z.unknown(), 'a list of expectations').default([]),
     allow: z.array(z.unknown(), 'a list of log patterns').default([]),
+    compare: anything,
   },
   { error: ({ code }) => (code === 'invalid_type' ? topKeys : undefined) },
 );
@@ -113,6 +116,15 @@ export const needsSchema: ZodType<Needs> = z
   })
   .default({ kernel: [], qemu: [] });
 
+export const kernelSchema: ZodType<string | undefined> = parts
+  .textLike('the name of a kernel like p2pmem-6.12', /^[A-Za-z0-9][\w.-]*$/)
+  .optional();
+
+export const rebindSchema: ZodType<string[]> = parts
+  .list(parts.deviceId('the id of a provider'))
+  .refine((ids) => new Set(ids).size === ids.length, 'each provider once')
+  .default([]);
+
 export const stepName = parts.name('the name of a step');
 
 const data: ZodType<Expectation> = z
@@ -127,18 +139,29 @@ const data: ZodType<Expectation> = z
   })
   .transform(({ data }) => ({ type: 'data', ...data }));
 
+const stepSample = /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/;
+
 const value: ZodType<Expectation> = z
   .strictObject({
-    value: parts.textLike(
-      'a step and its sample, like state.published',
-      /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/,
-    ),
+    value: parts.textLike('a step and its sample, like state.published', stepSample),
     is: parts.part('text or a number', (found) =>
       parts.isScalar(found) ? numberIfWritten(found) : undefined,
     ),
     only: anything,
   })
   .transform(({ value: of, is }) => ({ type: 'value', of, is }));
+
+export const compareSchema: ZodType<Comparison[]> = parts
+  .list(
+    z.strictObject({
+      property: parts.line('the name of a property'),
+      of: parts.textLike(
+        'a step and its sample, like state.published, or outcome',
+        new RegExp(`${stepSample.source}|^outcome$`),
+      ),
+    }),
+  )
+  .default([]);
 
 export const expectationSchema = byKey<Expectation>('an expectation', {
   data,

@@ -1,6 +1,7 @@
 import { sumByRegion } from '../evidence/ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
 import { notAttributableRegion, ownCmbRegion, ramRegion } from '../evidence/region-map.js';
+import { predictInCapsule } from '../plan/predict-capsule.js';
 import type { DataExpectation } from '../scenario/scenario.js';
 import type { Check } from './check.js';
 import { total } from './check-ledger.js';
@@ -12,7 +13,15 @@ import { total } from './check-ledger.js';
 export function checkData(expectation: DataExpectation, { scenario, steps }: Evidence): Check[] {
   if (scenario.without.includes('ledger')) return [notProven(expectation)];
   const meant = steps.filter(({ name }) => expectation.steps.includes(name));
-  return meant.flatMap((step) => [shareCheck(expectation, step), ...movedCheck(expectation, step)]);
+  return meant.flatMap((step) => {
+    // to a claim of RAM a capsule is no exception: it ends there
+    const inCapsule = expectation.through === 'none' ? 0 : predictInCapsule(step.name, scenario.steps);
+    return [
+      shareCheck(expectation, step, inCapsule),
+      ...(inCapsule > 0 ? [capsuleCheck(expectation, step, inCapsule)] : []),
+      ...movedCheck(expectation, step),
+    ];
+  });
 }
 
 const notProven = ({ drive, steps }: DataExpectation): Check => ({
@@ -24,10 +33,16 @@ const notProven = ({ drive, steps }: DataExpectation): Check => ({
   reason: `where the data of ${drive} went in ${steps.join(', ')} is not proven: the ledger was switched off`,
 });
 
-function shareCheck({ drive, through, atLeast }: DataExpectation, step: StepEvidence): Check {
+/** @param inCapsule bytes of the drive's data that are not expected there, but in RAM */
+function shareCheck(
+  { drive, through, atLeast }: DataExpectation,
+  step: StepEvidence,
+  inCapsule: number,
+): Check {
   const region = through === 'none' ? ramRegion : through === drive ? ownCmbRegion : through;
   const byRegion = sumByRegion(Object.values(step.ledgers), { drive });
-  const [inside, all] = [byRegion[region] ?? 0, total(byRegion)];
+  const [inside, all] = [byRegion[region] ?? 0, Math.max(0, total(byRegion) - inCapsule)];
+  const but = inCapsule === 0 ? '' : ` but ${inCapsule} B in capsules`;
   // what might be inside counts for nothing, but the kernel is not to blame for it
   const perhaps = inside + (byRegion[notAttributableRegion] ?? 0);
   const notProven = inside / all < atLeast && perhaps / all >= atLeast;
@@ -37,10 +52,26 @@ function shareCheck({ drive, through, atLeast }: DataExpectation, step: StepEvid
   return {
     name: `${step.name}: data of ${drive} goes through ${where}`,
     ok: all > 0 && inside / all >= atLeast,
-    want: `at least ${percent(atLeast)}`,
+    want: `at least ${percent(atLeast)}${but}`,
     got,
     blame: notProven ? 'harness' : 'kernel',
-    reason: `${notProven ? 'not proven: only ' : ''}${percent(all === 0 ? 0 : inside / all)} of ${drive}'s data went through ${where} in step ${step.name}: ${showRegions(byRegion) || 'no NVMe command'}`,
+    reason: `${notProven ? 'not proven: only ' : ''}${percent(all === 0 ? 0 : inside / all)} of ${drive}'s data${but} went through ${where} in step ${step.name}: ${showRegions(byRegion) || 'no NVMe command'}`,
+  };
+}
+
+/** What the prediction leaves out of a claim must be where it says, or the claim was judged by the wrong whole. */
+function capsuleCheck({ drive }: DataExpectation, step: StepEvidence, inCapsule: number): Check {
+  const written = sumByRegion(Object.values(step.ledgers), { drive, direction: 'write' });
+  const inRam = written[ramRegion] ?? 0;
+  return {
+    name: `${step.name}: writes in the command capsule go through RAM`,
+    ok: inRam === inCapsule,
+    want: `${inCapsule} B`,
+    got: `${inRam} B`,
+    blame: 'kernel',
+    ...(inRam !== inCapsule && {
+      reason: `${inCapsule} B of step ${step.name} were to travel in command capsules and so through RAM, ${drive} had ${inRam} B written from RAM`,
+    }),
   };
 }
 

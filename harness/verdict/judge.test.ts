@@ -233,7 +233,7 @@ t.test('causes come before effects, whatever order they were found in', (t) => {
     precedence.map(({ what }) => what),
     [
       ...['kernel log', 'the end', 'topology', 'peer-to-peer paths', 'paths by the log'],
-      ...['commands and samples', 'expectations', 'accounting', 'claims', 'ledger', 'control'],
+      ...['commands and samples', 'expectations', 'accounting', 'rebinding', 'claims', 'ledger', 'control'],
     ],
   );
   const [machine] = evidence().machines;

@@ -8,6 +8,7 @@ import { checkLog } from './check-log.js';
 import { withoutExpectedEnd } from './check-log-matches.js';
 import { checkPathLog } from './check-path-log.js';
 import { checkPrediction } from './check-prediction.js';
+import { checkRebind } from './check-rebind.js';
 import { checkSteps } from './check-steps.js';
 import { checkTopology } from './check-topology.js';
 import { checkValue } from './check-value.js';
@@ -27,6 +28,7 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
   { what: 'commands and samples', checks: checkSteps },
   { what: 'expectations', checks: checkExpectations },
   { what: 'accounting', checks: checkAccounting },
+  { what: 'rebinding', checks: checkRebind },
   { what: 'claims', checks: checkClaims },
   { what: 'ledger', checks: checkLedger },
   { what: 'control', checks: checkControl },

@@ -25,7 +25,8 @@ export function fakePlan(behaviour: string, ...more: string[]): MachinePlan {
 /** Limits that no test waits for, but for those it sets. */
 export const limits = (over: Partial<Limits> = {}): Limits => {
   const ms = 60_000;
-  return { startMs: ms, bootMs: ms, connectMs: ms, stepMs: ms, evidenceMs: ms, stopMs: ms, ...over };
+  const guest = { connectMs: ms, stepMs: ms, evidenceMs: ms, rebindMs: ms };
+  return { startMs: ms, bootMs: ms, stopMs: ms, ...guest, ...over };
 };
 
 export const pidOf = (dir: string): number => Number(readFileSync(path.join(dir, 'pid'), 'utf8'));

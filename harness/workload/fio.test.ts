@@ -17,11 +17,19 @@ t.test('one job per block size, each on a region of its own', async (t) => {
     `disk=$(ls -d /sys/bus/pci/devices/0000:04:00.0/nvme/nvme*/nvme*n* 2>/dev/null | head -n 1)
 [ -n "$disk" ] || { echo "no namespace behind 0000:04:00.0" >&2; exit 1; }
 disk=/dev/\${disk##*/}
-exec fio --name=global --filename="$disk" --direct=1 --rw=write --size=8388608 --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
+exec fio --name=global --filename="$disk" --direct=1 --rw=write --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
   --ioengine=psync --iodepth=1 --verify=crc32c --do_verify=0 --verify_fatal=1 \\
   --stonewall --output-format=json \\
-  --name=bs=4k --bs=4096 --offset=0 \\
-  --name=bs=64k --bs=65536 --offset=8388608`,
+  --name=bs=4k --bs=4096 --offset=0 --size=8388608 \\
+  --name=bs=64k --bs=65536 --offset=8388608 --size=8388608`,
+  ]);
+});
+
+t.test('of a size that is no multiple of the block size as much as whole blocks fill', async (t) => {
+  const odd = { ...params, bs: ['12k'], size: '1M' };
+  t.match(scriptsOf(fio, odd)[0], '--bs=12288 --offset=0 --size=1044480');
+  t.strictSame(fio.blocks?.({ ...odd, bs: [12288], size: 2 ** 20 } as never), [
+    { blockBytes: 12288, start: 0, end: 1044480 },
   ]);
 });
 

@@ -20,7 +20,7 @@ const controlBytes = 2 ** 20;
 
 /**
  * O_DIRECT I/O with fio, one job after the other per block size, each on a region of its own, so that a later step
- * with the same sizes reads what this one wrote. Written blocks carry fio's header (offset, seed, CRC-32C); reads
+ * with the same sizes reads what this one wrote; of `size` as much as whole blocks fill. Written blocks carry fio's header (offset, seed, CRC-32C); reads
  * check it. Samples: bytes over all jobs; per job `bs=4k.throughput`.
  */
 export const fio = stepKind({
@@ -32,7 +32,12 @@ export const fio = stepKind({
     ...(memory === 'ram' ? [] : [{ path: ['memory'], id: memory, want: ['provider' as const] }]),
   ],
   commands: (p, rig) => [{ label: 'fio', script: fioScript(p, rig) }],
-  blocks: (p) => p.bs.map((blockBytes, n) => ({ blockBytes, start: n * p.size, end: n * p.size + p.size })),
+  blocks: (p) =>
+    p.bs.map((blockBytes, n) => ({
+      blockBytes,
+      start: n * p.size,
+      end: n * p.size + wholeBlocks(p.size, blockBytes),
+    })),
   withoutP2p: (p) => ({ ...p, memory: 'ram', size: Math.min(p.size, Math.max(controlBytes, ...p.bs)) }),
   samples: (p, [output]) => {
     const jobs = readJobs(p, output);
@@ -51,13 +56,19 @@ export const fio = stepKind({
 function fioScript(p: FioParams, rig: Rig): string {
   const memory = p.memory === 'ram' ? 'malloc' : `mmapshared:${p2pmemDir(rig.bdf(p.memory))}/allocate`;
   const common = [
-    `--name=global --filename="$disk" --direct=1 --rw=${p.rw} --size=${p.size} --mem=${memory}`,
+    `--name=global --filename="$disk" --direct=1 --rw=${p.rw} --mem=${memory}`,
     `--ioengine=${p.engine} --iodepth=${p.depth} --verify=crc32c --do_verify=0 --verify_fatal=1`,
     '--stonewall --output-format=json',
   ];
-  const jobs = p.bs.map((bs, index) => `--name=bs=${formatSize(bs)} --bs=${bs} --offset=${index * p.size}`);
+  const jobs = p.bs.map(
+    (bs, index) =>
+      `--name=bs=${formatSize(bs)} --bs=${bs} --offset=${index * p.size} --size=${wholeBlocks(p.size, bs)}`,
+  );
   return `${findDisk(rig.disk(p.disk))}\nexec fio ${[...common, ...jobs].join(' \\\n  ')}`;
 }
+
+/** fio would write a last block beyond the size, into the region of the next job. */
+const wholeBlocks = (size: number, bs: number): number => size - (size % bs);
 
 type Side = { io_bytes: number; bw_bytes: number };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deviceId, name, oneOf } from '../scenario/schema-parts.js';
+import { deviceId, name, oneOf, size } from '../scenario/schema-parts.js';
 import { findDisk, nqn, nvmeofPort, type Rig } from './rig.js';
 import { stepKind } from './step-kind.js';
 
@@ -12,12 +12,14 @@ const params = z.strictObject({
   transport: oneOf(['rdma', 'tcp']),
   nic: deviceId('a NIC'),
   namespaces: z.array(namespace).min(1, 'at least one namespace'),
+  inline: size({ min: 0, max: 16384 }).optional(),
 });
 type Namespace = z.infer<typeof namespace>;
 
 /**
  * Exports drives with the kernel's NVMe target through its configfs (drivers/nvme/target/configfs.c, 6.12).
  * `p2pmem` of a namespace: a provider by BDF, `auto` for the kernel's choice, `none` for plain memory.
+ * `inline`: bytes of a write that the port takes within the command capsule; without it the kernel's default.
  */
 export const nvmetExport = stepKind({
   kind: 'nvmet-export',
@@ -32,7 +34,7 @@ export const nvmetExport = stepKind({
         : [{ path: ['namespaces', n, 'p2pmem'], id: p2pmem, want: ['provider' as const] }]),
     ]),
   ],
-  commands: ({ subsystem, transport, nic, namespaces }, rig) => {
+  commands: ({ subsystem, transport, nic, namespaces, inline }, rig) => {
     const lines = [
       'set -e',
       `cd /sys/kernel/config/nvmet`,
@@ -40,7 +42,7 @@ export const nvmetExport = stepKind({
       'mkdir "$subsystem"',
       'echo 1 >"$subsystem/attr_allow_any_host"',
       ...namespaces.map((ns, index) => namespaceLines(ns, index + 1, rig)),
-      ...portLines(transport, rig.address(nic).address),
+      ...portLines(transport, rig.address(nic).address, inline),
     ];
     return [{ label: transport, script: lines.join('\n') }];
   },
@@ -73,11 +75,12 @@ function namespaceLines({ drive, p2pmem }: Namespace, nsid: number, rig: Rig): s
   ].join('\n');
 }
 
-const portLines = (transport: string, address: string): string[] => [
+const portLines = (transport: string, address: string, inline: number | undefined): string[] => [
   'mkdir ports/1',
   `echo ${transport} >ports/1/addr_trtype`,
   'echo ipv4 >ports/1/addr_adrfam',
   `echo ${address} >ports/1/addr_traddr`,
   `echo ${nvmeofPort} >ports/1/addr_trsvcid`,
+  ...(inline === undefined ? [] : [`echo ${inline} >ports/1/param_inline_data_size`]),
   'ln -s "/sys/kernel/config/nvmet/$subsystem" ports/1/subsystems/',
 ];

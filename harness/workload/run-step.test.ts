@@ -90,7 +90,7 @@ t.test('output that cannot be read says why, and is no error of the step', async
 const late = new HarnessError('scenario', 'step write took over 100 ms', { remedy: 'raise it' });
 
 t.test('a step that is late while tasks are blocked is the kernel’s trouble', async (t) => {
-  const error = await explainTimeout(step, late, guest({}, 'fio\nkworker/0:1H\n'), signal);
+  const error = await explainTimeout('step write', late, guest({}, 'fio\nkworker/0:1H\n'), signal);
   t.match(error, {
     blame: 'kernel',
     message: 'step write hangs: fio, kworker/0:1H blocked in the kernel',
@@ -99,14 +99,14 @@ t.test('a step that is late while tasks are blocked is the kernel’s trouble', 
 });
 
 t.test('a step that is late with nothing blocked is merely slow', async (t) => {
-  t.equal(await explainTimeout(step, late, guest({}, ''), signal), late);
+  t.equal(await explainTimeout('step write', late, guest({}, ''), signal), late);
 });
 
 t.test('a guest that does not answer explains nothing', async (t) => {
-  t.equal(await explainTimeout(step, late, guest({}), signal), late);
+  t.equal(await explainTimeout('step write', late, guest({}), signal), late);
 });
 
 t.test('what is no deadline needs no explanation', async (t) => {
   const panic = new HarnessError('kernel', 'the kernel of host panicked', { remedy: 'read' });
-  t.equal(await explainTimeout(step, panic, guest({}, 'fio\n'), signal), panic);
+  t.equal(await explainTimeout('step write', panic, guest({}, 'fio\n'), signal), panic);
 });

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withDeadline } from '../common/deadline.js';
-import { asHarnessError, HarnessError } from '../common/errors.js';
+import { asHarnessError, HarnessError, Interrupted } from '../common/errors.js';
 import type { Guest } from '../guest/connect-guest.js';
 import type { CommandEnd } from '../guest/run-command.js';
 import type { Step } from '../scenario/scenario.js';
@@ -85,26 +85,28 @@ async function readSamples(
 const askMs = 15_000;
 
 /**
- * What a step threw, explained. One that ran out of time may hang in the kernel or be merely slow: processes in
- * uninterruptible sleep are the kernel's fault, and their stacks go to the console (sysrq w,
+ * What was thrown while something was under way, explained. What ran out of its time may hang in the kernel or be
+ * merely slow: processes in uninterruptible sleep are the kernel's fault, and their stacks go to the console (sysrq w,
  * Documentation/admin-guide/sysrq.rst).
+ * @param what was under way: `step write`
  */
 export async function explainTimeout(
-  step: Step,
+  what: string,
   late: unknown,
   guest: Guest,
   signal: AbortSignal,
-): Promise<HarnessError> {
+): Promise<HarnessError | Interrupted> {
+  if (late instanceof Interrupted) return late;
   const error = asHarnessError(late);
   if (error.blame !== 'scenario') return error; // not the deadline's
   const script = `echo w >/proc/sysrq-trigger; for s in /proc/[0-9]*/stat; do sed -n 's/^[0-9]* (\\(.*\\)) D .*/\\1/p' "$s" 2>/dev/null; done`;
-  const asking = { phase: `asking what hangs in step ${step.name}`, ms: askMs, blame: 'harness' as const };
+  const asking = { phase: `asking what hangs while ${what}`, ms: askMs, blame: 'harness' as const };
   const blocked = await withDeadline(asking, signal, (s) => guest.read(script, s)).then(
     (out) => out.toString().trim().split('\n').filter(Boolean),
     () => [],
   );
   if (blocked.length === 0) return error;
-  return new HarnessError('kernel', `step ${step.name} hangs: ${blocked.join(', ')} blocked in the kernel`, {
+  return new HarnessError('kernel', `${what} hangs: ${blocked.join(', ')} blocked in the kernel`, {
     remedy: 'read the stacks of the blocked tasks at the end of the console log',
     cause: late,
   });

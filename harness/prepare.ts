@@ -1,0 +1,67 @@
+import type { Progress } from './common/progress.js';
+import { probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
+import { probeQemu } from './host/probe-qemu.js';
+import { ensureImage } from './image/ensure-image.js';
+import type { Image } from './image/image.js';
+import { defaultKernel, ensureKernel } from './kernel/ensure-kernel.js';
+import type { Kernel } from './kernel/kernel.js';
+import type { HostFacts } from './plan/host-facts.js';
+import type { Reporter } from './report/reporter.js';
+import type { Scenario } from './scenario/scenario.js';
+
+export type Wanted = {
+  variants: readonly Scenario[];
+  /** For all variants, whatever they ask for. */
+  kernel?: string;
+  extraPatches: string[];
+  image: string;
+  accelerator: AcceleratorChoice;
+};
+
+/** What all variants share. `kernelOf` tells a variant's. */
+export type Prepared = {
+  kernels: Kernel[];
+  kernelOf: (scenario: Scenario) => Kernel;
+  image: Image;
+  host: HostFacts;
+  /** Why this accelerator. */
+  why: string;
+};
+
+/**
+ * Kernels and image, built or looked up, and the host.
+ * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
+ */
+export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortSignal): Promise<Prepared> {
+  const nameOf = (scenario: Scenario) => wanted.kernel ?? scenario.kernel ?? defaultKernel;
+  const kernels = new Map<string, Kernel>();
+  for (const name of new Set(wanted.variants.map(nameOf))) {
+    const { extraPatches } = wanted;
+    const progress = progressOf('kernel', reporter);
+    const kernel = await ensureKernel(name, { extraPatches, signal, progress });
+    kernels.set(name, kernel);
+    const what = `${kernel.name} ${kernel.release}${kernel.cached ? ', cached' : ''}`;
+    await reporter.on({ type: 'prepared', subject: 'kernel', what });
+  }
+  const image = await ensureImage(wanted.image, { signal, progress: progressOf('image', reporter) });
+  const what = `${image.name}${image.cached ? ', cached' : ''}`;
+  await reporter.on({ type: 'prepared', subject: 'image', what });
+  const qemu = await probeQemu();
+  const [first] = kernels.values();
+  const { accelerator, why } =
+    wanted.accelerator === 'auto'
+      ? await probeAccelerator(qemu, first!.bzImage, signal)
+      : { accelerator: wanted.accelerator, why: 'chosen with --accel' };
+  return {
+    kernels: [...kernels.values()],
+    kernelOf: (scenario) => kernels.get(nameOf(scenario))!,
+    image,
+    host: { accelerator, qemu },
+    why,
+  };
+}
+
+const progressOf =
+  (subject: string, reporter: Reporter): Progress =>
+  (what, done, total) =>
+    void reporter.on({ type: 'preparing', subject, what, done, total });
