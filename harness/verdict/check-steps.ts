@@ -8,6 +8,8 @@ const notRunnable = [126, 127];
 const mustBeZero: Record<string, (value: number) => string> = {
   badBytes: (n) => `${n} bytes read back from p2pmem differ from what was written`,
   pagesMissing: (n) => `available is ${n} pages short after everything was given back`,
+  failedTests: (n) => `${n} KUnit tests failed`,
+  missingTests: (n) => `${n} KUnit tests gave no result`,
 };
 
 /** Every command ended with 0, its output could be read, and what must be zero is. */

@@ -1,12 +1,20 @@
+import { deviceRefs } from './device-refs.js';
 import { fio } from './fio.js';
+import { kunit } from './kunit.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
+import { p2pmemAlloc } from './p2pmem-alloc.js';
+import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
 import { p2pmemMap } from './p2pmem-map.js';
 import { p2pmemRemoval } from './p2pmem-removal.js';
+import { p2pmemSgl } from './p2pmem-sgl.js';
 import { p2pmemState } from './p2pmem-state.js';
+import { p2pmemTime } from './p2pmem-time.js';
+import { pageLookup } from './page-lookup.js';
 import { rdmaLink } from './rdma-link.js';
+import { rebind } from './rebind.js';
 import { shell } from './shell.js';
 import type { AnyStepKind } from './step-kind.js';
 
@@ -16,6 +24,14 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemMap,
   p2pmemExhaust,
   p2pmemRemoval,
+  p2pmemAlloc,
+  p2pmemSgl,
+  p2pmemCost,
+  p2pmemTime,
+  pageLookup,
+  deviceRefs,
+  rebind,
+  kunit,
   fio,
   rdmaLink,
   nvmetExport,
