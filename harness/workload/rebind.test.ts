@@ -35,7 +35,7 @@ async function run(t: Test, params: object, parameters: Record<string, string> =
 
 t.test('a device is taken from its driver and given back', async (t) => {
   const { stdout, file } = await run(t, device);
-  t.equal(stdout, 'rebound p2pmem-ivshmem 0 0 4352 4352');
+  t.equal(stdout, 'rebound p2pmem-ivshmem 0 0 4352 4352 0');
   t.equal(file('unbind'), '0000:05:00.0');
   t.equal(file('bind'), '0000:05:00.0');
 });
@@ -57,16 +57,49 @@ t.test('what was set is put back also when the next one is not there', async (t)
 });
 
 t.test('samples are the times and the memory for struct pages', async (t) => {
-  t.strictSame(samplesOf(rebind, device, 'rebound p2pmem-ivshmem 2 13 4096 4352\n'), [
+  t.strictSame(samplesOf(rebind, device, 'rebound p2pmem-ivshmem 2 13 4096 4352 0\n'), [
     { name: 'driver', value: 'p2pmem-ivshmem' },
     { name: 'unbindMs', value: 20, unit: 'ms' },
     { name: 'bindMs', value: 130, unit: 'ms' },
+    { name: 'leftBehind', value: 0 },
     { name: 'memmapBytes', value: 2 ** 20, unit: 'B' },
   ]);
 });
 
+t.test('p2pmem that is there without the driver is counted', async (t) => {
+  t.match(samplesOf(rebind, device, 'rebound nvme 2 13 none none 5\n').at(-1), {
+    name: 'leftBehind',
+    value: 5,
+  });
+});
+
+t.test(
+  'uevents are those of the device and what is below it, without those that were asked for',
+  async (t) => {
+    const output = `rebound nvme 2 13 none none 0
+path /devices/pci0000:00/0000:05:00.0
+uevent change pci /devices/pci0000:00/0000:05:00.0
+uevent remove p2pmem /devices/pci0000:00/0000:05:00.0/p2pmem0
+uevent unbind pci /devices/pci0000:00/0000:05:00.0
+uevent add p2pmem /devices/pci0000:00/0000:06:00.0/p2pmem1
+uevent bind pci /devices/pci0000:00/0000:05:00.0
+`;
+    const params = { ...device, uevents: true };
+    t.match(samplesOf(rebind, params, output).at(-1), {
+      name: 'uevents',
+      value: 'remove p2pmem, unbind pci, bind pci',
+    });
+    t.match(samplesOf(rebind, params, 'rebound nvme 2 13 none none 0\npath /x\n').at(-1), { value: 'none' });
+  },
+);
+
+t.test('the script with uevents is one that a POSIX shell can read', async (t) => {
+  const [script] = scriptsOf(rebind, { ...device, uevents: true });
+  await t.resolves(execa('sh', ['-n'], { input: script }));
+});
+
 t.test('an older kernel does not count memory for struct pages', async (t) => {
-  t.equal(samplesOf(rebind, device, 'rebound nvme 2 13 none none\n').length, 3);
+  t.equal(samplesOf(rebind, device, 'rebound nvme 2 13 none none 0\n').length, 4);
 });
 
 t.test('a script that did not get to its end cannot be read', async (t) => {

@@ -6,6 +6,7 @@ import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
 import { p2pmemCost } from './p2pmem-cost.js';
+import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
 import { p2pmemMap } from './p2pmem-map.js';
 import { p2pmemRemoval } from './p2pmem-removal.js';
@@ -28,6 +29,7 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemSgl,
   p2pmemCost,
   p2pmemTime,
+  p2pmemDevices,
   pageLookup,
   deviceRefs,
   rebind,

@@ -47,8 +47,12 @@ export const deviceIndex = z.optional(count({ max: 99 }));
 export function findTarget(bdf: string, index: number | undefined): string {
   if (index === undefined) return `target=${bdf}`;
   return [
-    `target=$(ls -d /sys/bus/pci/devices/${bdf}/p2pmem[0-9]* 2>/dev/null | sed -n ${index + 1}p)`,
+    `target=$(${listDevices(bdf)} | sed -n ${index + 1}p)`,
     `[ -n "$target" ] || { echo "${bdf} has no p2pmem device number ${index}" >&2; exit 1; }`,
-    'target=${target##*/}',
+    'target=p2pmem$target',
   ].join('\n');
 }
+
+/** Shell text that prints N of each p2pmemN below a PCI function, the lowest first: in the order of registration. */
+export const listDevices = (bdf: string): string =>
+  `ls /sys/bus/pci/devices/${bdf} | sed -n 's/^p2pmem\\([0-9]\\+\\)$/\\1/p' | sort -n`;
