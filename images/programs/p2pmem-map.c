@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: MIT
 /*
- * p2pmem-map: takes p2pmem through sysfs, as an application would, and measures what that does to the pool.
+ * p2pmem-map: takes p2pmem by mmap, as an application would, and measures what that does to the pool.
  *
  *   p2pmem-map map FILE BYTES             map, fill, check, unmap
  *   p2pmem-map exhaust FILE CHUNK         map chunks, then pages, until mmap fails; check all; unmap all
  *   p2pmem-map hold FILE BYTES            map, print "held", unmap when stdin closes
+ *   p2pmem-map revoke FILE BYTES          map, print "held", access until SIGBUS or stdin closes, map again
+ *   p2pmem-map churn FILE COUNT           two processes map and unmap a page COUNT times each
  *   p2pmem-map sample INTERVAL_US FILE... poll files that hold a number until SIGTERM
  *
- * FILE is /sys/bus/pci/devices/BDF/p2pmem/allocate; `available` is read beside it. Results are one line of JSON on
- * stdout. Exit status 0: measured, and a refused mmap is a measurement; 1: could not measure; 2: wrong usage.
+ * FILE is /sys/bus/pci/devices/BDF/p2pmem/allocate, with `available` beside it, or /dev/p2pmemN, with `available` in
+ * /sys/class/p2pmem/p2pmemN. Results are one line of JSON on stdout. Exit status 0: measured, and a refused mmap is a
+ * measurement; 1: could not measure; 2: wrong usage.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,7 +49,8 @@ static _Noreturn void die(const char *what)
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: p2pmem-map map|exhaust|hold FILE BYTES, or p2pmem-map sample INTERVAL_US FILE...\n");
+	fprintf(stderr, "usage: p2pmem-map map|exhaust|hold|revoke FILE BYTES, p2pmem-map churn FILE COUNT,\n"
+			"or p2pmem-map sample INTERVAL_US FILE...\n");
 	exit(2);
 }
 
@@ -78,7 +85,10 @@ static struct pool open_pool(const char *file)
 	char sibling[4096];
 	const char *slash = strrchr(file, '/');
 	int folder = slash ? (int)(slash - file) + 1 : 0;
-	if ((size_t)snprintf(sibling, sizeof(sibling), "%.*savailable", folder, file) >= sizeof(sibling))
+	int length = strncmp(file, "/dev/", 5) == 0 ?
+		snprintf(sibling, sizeof(sibling), "/sys/class/p2pmem/%s/available", file + 5) :
+		snprintf(sibling, sizeof(sibling), "%.*savailable", folder, file);
+	if ((size_t)length >= sizeof(sibling))
 		usage();
 	struct pool pool = { open(file, O_RDWR | O_CLOEXEC), open(sibling, O_RDONLY | O_CLOEXEC) };
 	if (pool.allocate < 0)
@@ -188,6 +198,64 @@ static int run_hold(const char *file, size_t bytes)
 	return 0;
 }
 
+static sigjmp_buf after_sigbus;
+
+static void on_sigbus(int signal)
+{
+	siglongjmp(after_sigbus, signal);
+}
+
+/* Whose memory goes away while it is in use sees SIGBUS, and ENODEV from a file that it still has open. */
+static int run_revoke(const char *file, size_t bytes)
+{
+	struct pool pool = open_pool(file);
+	volatile uint64_t *words = map(&pool, bytes);
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	if (!words)
+		die("mmap");
+	sigaction(SIGBUS, &(struct sigaction){ .sa_handler = on_sigbus }, NULL);
+	int signal = sigsetjmp(after_sigbus, 1);
+	if (!signal) {
+		fill(words, bytes, 1);
+		puts("held");
+		fflush(stdout);
+		for (size_t i = 0; poll(&input, 1, 1) == 0; i++)
+			words[i % (bytes / sizeof(*words))]++;
+	}
+	int revoked = signal == SIGBUS;
+	void *again = map(&pool, PAGE);
+	printf("{\"revoked\":%d,\"again\":\"%s\"}\n", revoked, again ? "" : strerrorname_np(errno));
+	return 0;
+}
+
+/* The page that one process frees is the next one that the other process gets. */
+static int run_churn(const char *file, uint64_t count)
+{
+	struct pool pool = open_pool(file);
+	uint64_t *errors = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (errors == MAP_FAILED)
+		die("mmap");
+	for (int child = 0; child < 2; child++) {
+		pid_t pid = fork();
+		if (pid < 0)
+			die("fork");
+		if (pid > 0)
+			continue;
+		for (uint64_t i = 0; i < count; i++) {
+			void *at = map(&pool, PAGE);
+			if (at)
+				munmap(at, PAGE);
+			else
+				errors[child * 8]++;
+		}
+		_exit(0);
+	}
+	while (wait(NULL) > 0)
+		;
+	printf("{\"mappings\":%" PRIu64 ",\"errors\":%" PRIu64 "}\n", 2 * count, errors[0] + errors[8]);
+	return 0;
+}
+
 struct series {
 	const char *file;
 	int fd;
@@ -257,6 +325,8 @@ int main(int argc, char **argv)
 		return run_sample(parse_number(argv[2], 1), argc - 3, argv + 3);
 	if (argc != 4)
 		usage();
+	if (strcmp(argv[1], "churn") == 0)
+		return run_churn(argv[2], parse_number(argv[3], 1));
 	size_t bytes = parse_number(argv[3], sizeof(uint64_t));
 	if (strcmp(argv[1], "map") == 0)
 		return run_map(argv[2], bytes);
@@ -264,5 +334,7 @@ int main(int argc, char **argv)
 		return run_exhaust(argv[2], bytes);
 	if (strcmp(argv[1], "hold") == 0)
 		return run_hold(argv[2], bytes);
+	if (strcmp(argv[1], "revoke") == 0 && bytes > 0)
+		return run_revoke(argv[2], bytes);
 	usage();
 }
