@@ -17,6 +17,6 @@ t.test('removal in use, on a kernel with KASAN and lockdep: no use after free, n
     results.flatMap(({ evidence }) => evidence.findings),
     [],
   );
-  const console = path.join(dir, 'results/device-hierarchy/host/console.log');
+  const console = path.join(dir, 'results/device-hierarchy.kernel=p2pmem-6.12-device/host/console.log');
   t.match(readFileSync(console, 'latin1'), /kasan: KernelAddressSanitizer initialized/);
 });
