@@ -1,5 +1,5 @@
 import type { Guest } from '../guest/connect-guest.js';
-import { testModule } from './topology-script.js';
+import { testModule } from '../workload/test-module.js';
 
 /** How many references there are on each PCI device, by device id. */
 export type References = Record<string, number>;

@@ -1,8 +1,7 @@
+import { testModule } from '../workload/test-module.js';
+
 /** PCI addresses to ask the kernel about: every client with every provider. */
 export type Questions = { clients: readonly string[]; providers: readonly string[] };
-
-/** Debugfs folder of kernels/series/p2pmem-test. */
-export const testModule = '/sys/kernel/debug/p2pmem-test';
 
 /**
  * Lines that tell what the guest got, for parseTopology(). Only the shell and parts of busybox, since a program costs

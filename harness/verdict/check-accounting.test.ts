@@ -30,3 +30,8 @@ t.test('references that nobody gave back, or one too many, are counted', (t) => 
   ]);
   t.end();
 });
+
+t.test('a count without an earlier one says nothing', (t) => {
+  t.strictSame(reasons({ references: { before: {}, end: { shm0: 5 } } }), []);
+  t.end();
+});

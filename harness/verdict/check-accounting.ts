@@ -37,17 +37,20 @@ function stillIdle(machine: string, provider: string, after: Pool | undefined, e
 /** Whoever takes a device's memory takes a reference on the device (pci_p2pmem_find_many() of p2pdma.c, 6.12). */
 function referenceChecks({ name: machine, references }: MachineEvidence): Check[] {
   const { before = {}, end = {} } = references ?? {};
-  return Object.keys(end).map((device) => {
-    const [want, got] = [before[device] ?? NaN, end[device] ?? NaN];
+  return Object.entries(end).flatMap(([device, got]) => {
+    const want = before[device];
+    if (want === undefined) return []; // nothing to compare with: the module gave no answer then
     const what =
       got > want ? `${got - want} more references, nobody gave them back` : `${want - got} references less`;
-    return {
-      name: `${machine}: ${device} has the references that it had`,
-      ...{ ok: want === got, want: `${want}`, got: `${got}`, blame: 'kernel' },
-      ...(want !== got && {
-        reason: `the PCI device of ${device} has ${what}: ${want} before the first step, ${got} when all was taken back`,
-      }),
-    };
+    return [
+      {
+        name: `${machine}: ${device} has the references that it had`,
+        ...{ ok: want === got, want: `${want}`, got: `${got}`, blame: 'kernel' },
+        ...(want !== got && {
+          reason: `the PCI device of ${device} has ${what}: ${want} before the first step, ${got} when all was taken back`,
+        }),
+      },
+    ];
   });
 }
 

@@ -3,7 +3,7 @@ import { count } from '../scenario/schema-parts.js';
 import type { CommandOutput } from './step-kind.js';
 
 /** Debugfs folder of kernels/series/p2pmem-test. */
-const folder = '/sys/kernel/debug/p2pmem-test';
+export const testModule = '/sys/kernel/debug/p2pmem-test';
 
 /**
  * Shell lines that ask the test module and print `answer …`. Question and answer go through one open file, whose
@@ -12,8 +12,8 @@ const folder = '/sys/kernel/debug/p2pmem-test';
  */
 export function askTestModule(file: string, question: string): string {
   return [
-    `[ -e ${folder}/${file} ] || { echo "this kernel's p2pmem-test has no question ${file}" >&2; exit 1; }`,
-    `exec 3<>${folder}/${file}`,
+    `[ -e ${testModule}/${file} ] || { echo "this kernel's p2pmem-test has no question ${file}" >&2; exit 1; }`,
+    `exec 3<>${testModule}/${file}`,
     `why=$(echo "${question}" 2>&1 >&3) || { echo "p2pmem-test refused ${file} ${question}: \${why##*: }" >&2; exit 1; }`,
     'read -r answer <&3',
     'exec 3>&-',
