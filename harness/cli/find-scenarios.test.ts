@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { scenarioTitle } from '../scenario/scenario.js';
-import { readScenarios, scenarioDir, selectVariants, type Selection } from './find-scenarios.js';
+import { areaOf, readScenarios, scenarioDir, selectVariants, type Selection } from './find-scenarios.js';
 
 const titles = async (selection: Selection) =>
   (await selectVariants(selection)).map(({ name, variant }) => scenarioTitle(name, variant));
-const copy = path.join(scenarioDir, 'nvme-copy-p2p.yaml');
+const copy = path.join(scenarioDir, 'copy/nvme-copy-p2p.yaml');
 
 t.test('a name is a file of scenarios/, a path is any file', async (t) => {
   const elsewhere = path.join(t.testdir({ 'mine.yaml': readFileSync(copy, 'utf8') }), 'mine.yaml');
@@ -17,10 +17,12 @@ t.test('a name is a file of scenarios/, a path is any file', async (t) => {
   );
 });
 
-t.test('no name is all of scenarios/, in order', async (t) => {
-  const names = (await readScenarios([])).map(({ name }) => name);
+t.test('no name is all of scenarios/, area by area', async (t) => {
+  const files = await readScenarios([]);
+  const names = files.map(({ file, name }) => `${areaOf(file)}/${name}`);
   t.same(names, [...names].sort());
-  t.ok(names.includes('nvme-copy-p2p'));
+  t.ok(names.includes('copy/nvme-copy-p2p'));
+  t.equal(new Set(files.map(({ name }) => name)).size, files.length, 'no name twice');
 });
 
 t.test('a name that is none has a near one', async (t) => {

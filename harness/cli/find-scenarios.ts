@@ -10,6 +10,9 @@ import { stepKinds } from '../workload/step-kinds.js';
 
 export const scenarioDir = path.join(packageRoot, 'scenarios');
 
+/** The area that a scenario of the library is of: the folder of scenarios/ that it is in. */
+export const areaOf = (file: string): string => path.basename(path.dirname(path.resolve(file)));
+
 export type Selection = { names: string[]; tag?: string; set?: Record<string, string> };
 
 /**
@@ -66,8 +69,10 @@ export async function selectVariants({ names, tag, set = {} }: Selection): Promi
 }
 
 async function knownScenarios(): Promise<Map<string, string>> {
-  const names = (await readdir(scenarioDir)).filter((name) => name.endsWith('.yaml')).sort();
-  return new Map(names.map((name) => [path.basename(name, '.yaml'), path.join(scenarioDir, name)]));
+  const files = (await readdir(scenarioDir, { recursive: true }))
+    .filter((file) => file.endsWith('.yaml'))
+    .sort();
+  return new Map(files.map((file) => [path.basename(file, '.yaml'), path.join(scenarioDir, file)]));
 }
 
 function findScenario(name: string, known: Map<string, string>): string {

@@ -34,7 +34,7 @@ t.test('a scenario file with mistakes: every one with its place, exit 2', async 
 t.test('scenario files without mistakes: exit 0', async (t) => {
   const { stdout, exitCode } = await p2plab(['check'], { cwd: packageRoot });
   t.equal(exitCode, 0);
-  t.match(stdout, /^scenarios\/nvme-copy-p2p\.yaml: ok, \d+ variants$/m);
+  t.match(stdout, /^scenarios\/copy\/nvme-copy-p2p\.yaml: ok, \d+ variants$/m);
 });
 
 t.test('usage errors exit 2, and nothing goes to stdout', async (t) => {

@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
+import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
 import { optionalEvidence } from '../scenario/scenario.js';
@@ -85,6 +86,12 @@ function addScenarioCommands(program: Command, terminal: Terminal, done: (exitCo
     .option('--tag <expr>', 'only those whose tags match')
     .addHelpText('after', '\nExample:\n  $ p2plab list --tag "smoke and nvmeof"\n')
     .action(async (options: { tag?: string }) => done(await listCommand(options, terminal)));
+  program
+    .command('steps')
+    .description('list the kinds of steps, or tell parameters and samples of one')
+    .argument('[kind]', 'a kind, like fio')
+    .addHelpText('after', '\nExample:\n  $ p2plab steps fio\n')
+    .action((kind: string | undefined) => done(stepsCommand(kind, terminal)));
   program
     .command('check')
     .description('validate scenario files; needs no QEMU')

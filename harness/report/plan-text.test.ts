@@ -34,7 +34,9 @@ function variantsOf(file: string): Scenario[] {
     .variants;
 }
 
-const files = readdirSync(path.join(packageRoot, 'scenarios')).filter((f) => f.endsWith('.yaml'));
+const files = readdirSync(path.join(packageRoot, 'scenarios'), { recursive: true, encoding: 'utf8' }).filter(
+  (f) => f.endsWith('.yaml'),
+);
 for (const file of files) {
   for (const scenario of variantsOf(file).filter(({ tags }) => tags.includes('smoke'))) {
     const cell = Object.values(scenario.variant).map((value) => `.${value}`);
@@ -48,7 +50,7 @@ for (const file of files) {
 }
 
 t.test('a skipped plan is its reasons', async (t) => {
-  const [scenario] = variantsOf('nvme-copy-p2p.yaml');
+  const [scenario] = variantsOf('copy/nvme-copy-p2p.yaml');
   const reasons = ['kernel k is built without CONFIG_PCI_P2PDMA', 'QEMU 7.2.22 has no device nvme'];
   t.equal(
     planText(scenario!, { kind: 'skip', reasons }),
@@ -61,13 +63,13 @@ t.test('a skipped plan is its reasons', async (t) => {
 });
 
 t.test('a machine whose kernel command line says exec is printed whole', async (t) => {
-  const [scenario] = variantsOf('nvme-copy-p2p.yaml');
+  const [scenario] = variantsOf('copy/nvme-copy-p2p.yaml');
   scenario!.machines.host!.append = ['p2plab.then=exec true'];
   t.match(textOf(scenario!), "p2plab.then=exec true' \\\n");
 });
 
 t.test('what is not built yet is a variable that the shell fills in', async (t) => {
-  const [scenario] = variantsOf('nvme-copy-p2p.yaml');
+  const [scenario] = variantsOf('copy/nvme-copy-p2p.yaml');
   const plan = planScenario(scenario!, {
     ...inputs,
     kernel: { name: 'k', bzImage: '$BZIMAGE' },

@@ -7,6 +7,8 @@ import { answerOf, askTestModule, figuresOf } from './test-module.js';
 export const deviceRefs = stepKind({
   kind: 'device-refs',
   summary: 'counts the references to a PCI device in the kernel',
+  parameters: 'device',
+  records: 'references',
   params: z.strictObject({ device: deviceId('a device') }),
   references: ({ device }) => [{ path: ['device'], id: device, want: ['nvme', 'ivshmem', 'nic'] }],
   commands: ({ device }, rig) => [{ label: 'refs', script: askTestModule('refs', rig.bdf(device)) }],

@@ -26,6 +26,9 @@ const controlBytes = 2 ** 20;
 export const fio = stepKind({
   kind: 'fio',
   summary: 'O_DIRECT reads or writes with fio, out of RAM or p2pmem, with checksums',
+  parameters:
+    'disk, rw, bs (one or a list), size (per block size), memory (ram or a provider), engine (psync), depth (1)',
+  records: 'bytes, bs=4k.throughput, …',
   params,
   references: ({ disk, memory }) => [
     { path: ['disk'], id: disk, want: ['nvme', 'connected'] },

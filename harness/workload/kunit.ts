@@ -13,6 +13,8 @@ const params = z.strictObject({ suite: textLike('the name of a KUnit suite', /^[
 export const kunit = stepKind({
   kind: 'kunit',
   summary: 'runs a KUnit suite in the kernel and reads its results',
+  parameters: 'suite',
+  records: 'planned, missingTests, passed, skipped, failedTests, failedNames',
   params,
   commands: ({ suite }) => {
     const lines = [

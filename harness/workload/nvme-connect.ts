@@ -13,6 +13,7 @@ const hostId = '70327032-6c61-4000-8000-000000000001';
 export const nvmeConnect = stepKind({
   kind: 'nvme-connect',
   summary: 'connects to an exported subsystem and names its disk',
+  parameters: "subsystem, as (the disk's id from then on), transport, nic, retries (0)",
   params: z.strictObject({
     subsystem: name('a subsystem name'),
     as: deviceId('a name for the disk'),

@@ -7,6 +7,8 @@ import { stepKind } from './step-kind.js';
 export const nvmeDisconnect = stepKind({
   kind: 'nvme-disconnect',
   summary: 'disconnects from an exported subsystem',
+  parameters: 'subsystem',
+  records: 'controllers',
   params: z.strictObject({ subsystem: name('a subsystem name') }),
   commands: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
   samples: (_, [output]) => {

@@ -24,6 +24,8 @@ type Namespace = z.infer<typeof namespace>;
 export const nvmetExport = stepKind({
   kind: 'nvmet-export',
   summary: 'exports drives with the NVMe target (nvmet), with or without p2pmem',
+  parameters:
+    'subsystem, transport (rdma, tcp), nic, namespaces: [{drive, p2pmem: none, auto or a provider}], inline (bytes of a write that the port takes in the capsule)',
   params,
   references: ({ nic, namespaces }) => [
     { path: ['nic'], id: nic, want: ['nic'] },

@@ -22,6 +22,9 @@ export const p2pmemAlloc = stepKind({
   kind: 'p2pmem-alloc',
   summary:
     'allocates p2pmem in the kernel in a pattern of sizes, until nothing is left, or from many threads',
+  parameters: 'provider, device, work (sizes, exhaust, fragment, threads), threads (4), forMs (1000)',
+  records:
+    'pagesMissing, and of the work allocations, refused, bytes, again (B), pages, holes, larger, refilled, threads, pairs',
   params,
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider, device, work, threads, forMs }, rig) => {

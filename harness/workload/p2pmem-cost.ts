@@ -10,6 +10,8 @@ import { answerOf, askTestModule, figuresOf } from './test-module.js';
 export const p2pmemCost = stepKind({
   kind: 'p2pmem-cost',
   summary: "counts the ranges of a device's BARs that have struct pages, and the bytes of these",
+  parameters: 'provider',
+  records: 'ranges, pages, structPageBytes',
   params: z.strictObject({ provider: deviceId('a provider') }),
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider }, rig) => [{ label: 'cost', script: askTestModule('cost', rig.bdf(provider)) }],

@@ -14,6 +14,9 @@ const attributes = ['size', 'available', 'published', 'bar', 'offset', 'phys_add
 export const p2pmemDevices = stepKind({
   kind: 'p2pmem-devices',
   summary: "reads the place and the attributes of a provider's p2pmem devices",
+  parameters: 'provider',
+  records:
+    'devices, and for each device0.name, .parent, .links (of 3), .size, .available, .published, .bar, .offset, .cpuOffset, .busOffset, .node',
   params: z.strictObject({ provider: deviceId('a provider') }),
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider }, rig) => {

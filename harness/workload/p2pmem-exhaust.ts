@@ -11,6 +11,8 @@ import { stepKind } from './step-kind.js';
 export const p2pmemExhaust = stepKind({
   kind: 'p2pmem-exhaust',
   summary: "takes all of a provider's p2pmem until mmap fails, then gives it back",
+  parameters: 'provider, chunk (1M)',
+  records: 'error, mapped, leftAtEnd (B), pagesMissing, badBytes',
   params: z.strictObject({
     provider: deviceId('a provider'),
     chunk: size({ min: pageBytes, multipleOf: pageBytes }).default(2 ** 20),

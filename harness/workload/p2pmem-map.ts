@@ -13,6 +13,8 @@ export const pageBytes = 4096;
 export const p2pmemMap = stepKind({
   kind: 'p2pmem-map',
   summary: 'maps pages of p2pmem, fills and checks them, unmaps them',
+  parameters: 'provider, pages',
+  records: 'error, pagesTaken, pagesMissing, badBytes',
   params: z.strictObject({ provider: deviceId('a provider'), pages: count({ min: 1 }) }),
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider, pages }, rig) => [

@@ -22,6 +22,9 @@ type RemovalParams = z.infer<typeof params>;
 export const p2pmemRemoval = stepKind({
   kind: 'p2pmem-removal',
   summary: 'unbinds a provider whose memory is mapped, open and in use',
+  parameters:
+    'provider, via (sysfs, or device: /dev/p2pmemN), bytes (1M), disk (a drive whose data moves meanwhile)',
+  records: 'revoked, again, unbindMs, pool, ioEnded',
   params,
   references: ({ provider, disk }) => [
     { path: ['provider'], id: provider, want: ['provider'] },

@@ -10,6 +10,8 @@ import { answerOf, askTestModule, deviceIndex, figuresOf, findTarget } from './t
 export const p2pmemSgl = stepKind({
   kind: 'p2pmem-sgl',
   summary: 'allocates a scatterlist of p2pmem in the kernel and checks it',
+  parameters: 'provider, device, length',
+  records: 'nents, bytes',
   params: z.strictObject({
     provider: deviceId('a provider'),
     device: deviceIndex,

@@ -7,6 +7,8 @@ import { stepKind } from './step-kind.js';
 export const p2pmemState = stepKind({
   kind: 'p2pmem-state',
   summary: "reads size, available and published of a provider's p2pmem",
+  parameters: 'provider',
+  records: 'size, available (B), published',
   params: z.strictObject({ provider: deviceId('a provider') }),
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider }, rig) => [

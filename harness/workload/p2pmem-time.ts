@@ -10,6 +10,8 @@ import { answerOf, askTestModule, deviceIndex, figuresOf, findTarget } from './t
 export const p2pmemTime = stepKind({
   kind: 'p2pmem-time',
   summary: 'times allocate and free of a page of p2pmem in the kernel',
+  parameters: 'provider, device, pairs (1000)',
+  records: 'nsPerPair',
   params: z.strictObject({
     provider: deviceId('a provider'),
     device: deviceIndex,

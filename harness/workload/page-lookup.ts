@@ -27,6 +27,9 @@ const memoryBar = 2;
 export const pageLookup = stepKind({
   kind: 'page-lookup',
   summary: 'asks the kernel whose memory a page is, and where the CPU and the bus see it',
+  parameters: 'page (bar, mapped, allocated, ram), provider, offset (in the bar, 0)',
+  records:
+    'provider (or none), bar, rangeOffset, rangeSize, offset, cpuOffset, busOffset, frameOffset (of a mapped page; B), device',
   params,
   references: ({ provider }) =>
     provider === undefined ? [] : [{ path: ['provider'], id: provider, want: ['provider'] }],

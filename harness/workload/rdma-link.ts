@@ -7,6 +7,7 @@ import { stepKind } from './step-kind.js';
 export const rdmaLink = stepKind({
   kind: 'rdma-link',
   summary: 'brings a NIC up and makes a soft RDMA device (rxe, siw) of it',
+  parameters: 'nic, driver (rxe, siw)',
   params: z.strictObject({ nic: deviceId('a NIC'), driver: oneOf(['rxe', 'siw']) }),
   references: ({ nic }) => [{ path: ['nic'], id: nic, want: ['nic'] }],
   commands: ({ nic, driver }, rig) => {

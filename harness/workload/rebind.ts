@@ -19,6 +19,8 @@ const params = z.strictObject({
 export const rebind = stepKind({
   kind: 'rebind',
   summary: "unbinds a device's driver and binds it again, perhaps with other module parameters",
+  parameters: "device, parameters (of the driver's module, meanwhile), uevents (false)",
+  records: 'driver, unbindMs, bindMs, leftBehind, memmapBytes, uevents',
   params,
   references: ({ device }) => [{ path: ['device'], id: device, want: ['nvme', 'ivshmem', 'nic'] }],
   commands: ({ device, parameters, uevents }, rig) => {

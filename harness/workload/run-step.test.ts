@@ -31,6 +31,7 @@ const guest = (answers: Record<string, Answer>, printed?: string): Guest => ({
 const kind = (scripts: string[], samples: AnyStepKind['samples'] = () => []): AnyStepKind => ({
   kind: 'fake',
   summary: '',
+  parameters: '',
   params: {} as never,
   commands: () => scripts.map((script, n) => ({ label: `${n}/${script}`, script })),
   samples,

@@ -9,6 +9,8 @@ import { stepKind, type Sample } from './step-kind.js';
 export const shell = stepKind({
   kind: 'shell',
   summary: "runs a shell script in the guest; lines 'sample NAME VALUE [UNIT]' are recorded",
+  parameters: 'script',
+  records: 'lines sample NAME VALUE [UNIT] of its output',
   params: z.strictObject({
     script: part('a shell script', (found) =>
       typeof found === 'string' && found.trim() !== '' ? found : undefined,

@@ -21,8 +21,10 @@ export type Sample = { name: string; value: number | string; unit?: string; bett
  * It records and never judges; expectations do that.
  */
 export type StepKind<P> = StepSyntax<P> & {
-  /** One line for the docs. */
+  /** For `p2plab steps`: what it does, its parameters with their defaults, the samples it records. */
   summary: string;
+  parameters: string;
+  records?: string;
   /** POSIX shell scripts, run one after the other until one fails. Pure, so that a plan can print them. */
   commands(params: P, rig: Rig): GuestCommand[];
   /** @throws Error when the output cannot be what the command prints */
