@@ -68,7 +68,7 @@ t.test('a terminal gets colours, unless there is NO_COLOR or it is dumb', async 
     });
   const environments: Record<string, string>[] = [{}, { NO_COLOR: '1' }, { TERM: 'dumb' }];
   const [plain, noColor, dumb] = await Promise.all(environments.map(onTerminal));
-  t.match(plain!.stdout, '\u001b[1mnvme-copy-p2p');
+  t.match(plain!.stdout, '\u001b[1mcopy');
   t.notMatch(noColor!.stdout, '\u001b');
   t.notMatch(dumb!.stdout, '\u001b');
 });

@@ -7,6 +7,7 @@ import { installCommand, installPackages, missingPackages } from '../host/packag
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { eventsFile, runJsonFile, tapFile } from '../report/file-reporters.js';
+import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
@@ -46,7 +47,7 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   };
   const live = terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
-  const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir)];
+  const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
   const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
   let state: RunDocument['state'] = 'finished';

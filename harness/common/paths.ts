@@ -9,3 +9,8 @@ export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'p2plab');
 }
+
+/** What is remembered of earlier runs on this host: losing it costs nothing but estimates. */
+export function stateDir(env: NodeJS.ProcessEnv = process.env): string {
+  return path.join(env.XDG_STATE_HOME || path.join(homedir(), '.local/state'), 'p2plab');
+}

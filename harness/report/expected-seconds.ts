@@ -1,0 +1,44 @@
+import type { Scenario } from '../scenario/scenario.js';
+import { scenarioTitle } from '../scenario/scenario.js';
+import type { HistoryEntry } from './history.js';
+
+/** How long something will take, and whether that is from runs on this host or a guess. */
+export type ExpectedSeconds = { seconds: number; measured: boolean };
+
+/** Of so many last runs the median counts: one on a loaded host does not. */
+const lastRuns = 5;
+/** Where nothing was measured: a boot in TCG with its evidence, and a step with its control. */
+const guessed = { boot: 5, step: 1.5 };
+
+/** A variant's time from earlier runs that came to an end, of the newest kernels first; else from what it consists of. */
+export function expectedSeconds(scenario: Scenario, history: readonly HistoryEntry[]): ExpectedSeconds {
+  const title = scenarioTitle(scenario.name, scenario.variant);
+  const times = history
+    .filter((entry) => entry.title === title && ['pass', 'fail'].includes(entry.outcome))
+    .slice(-lastRuns)
+    .map(({ wallMs }) => wallMs / 1e3);
+  if (times.length > 0) return { seconds: median(times), measured: true };
+  const boots = Object.keys(scenario.machines).length;
+  return { seconds: boots * guessed.boot + scenario.steps.length * guessed.step, measured: false };
+}
+
+/** One after the other. */
+export function sumOfSeconds(parts: readonly ExpectedSeconds[]): ExpectedSeconds {
+  return {
+    seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
+    measured: parts.every(({ measured }) => measured),
+  };
+}
+
+/** `9 s`, `2 min 5 s`; a guess has a question mark. */
+export function secondsText({ seconds, measured }: ExpectedSeconds): string {
+  const whole = Math.max(1, Math.round(seconds));
+  const text = whole < 100 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return measured ? text : `${text}?`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

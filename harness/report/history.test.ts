@@ -1,0 +1,50 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { historyFile, readHistory } from './history.js';
+import type { Result } from './run-document.js';
+
+const result = (wallMs?: number): Result =>
+  ({
+    kernel: 'k',
+    outcome: 'pass',
+    phases: wallMs === undefined ? {} : { bootMs: 3000, wallMs },
+  }) as Partial<Result> as Result;
+
+t.test('what a variant took is remembered', async (t) => {
+  const dir = path.join(t.testdir(), 'state');
+  const file = historyFile(dir);
+  await file.on({ type: 'finished', title: 'copy [provider=shm0]', result: result(8000) });
+  t.match(await readHistory(dir), [
+    { title: 'copy [provider=shm0]', kernel: 'k', outcome: 'pass', bootMs: 3000, wallMs: 8000 },
+  ]);
+});
+
+t.test('a skip took no time', async (t) => {
+  const dir = t.testdir();
+  await historyFile(dir).on({ type: 'finished', title: 'copy', result: result() });
+  t.same(await readHistory(dir), []);
+});
+
+t.test('no file, and lines that are none, are no error', async (t) => {
+  const dir = t.testdir({});
+  t.same(await readHistory(dir), []);
+  await historyFile(dir).on({ type: 'finished', title: 'a', result: result(1) });
+  appendFileSync(path.join(dir, 'history.jsonl'), '{"half":\n');
+  t.equal((await readHistory(dir)).length, 1);
+});
+
+t.test('the file does not grow without end', async (t) => {
+  const line = JSON.stringify({
+    at: '2026-11-26T00:00:00.000Z',
+    title: 'a',
+    kernel: 'k',
+    outcome: 'pass',
+    wallMs: 1,
+  });
+  const dir = t.testdir({ 'history.jsonl': `${line}\n`.repeat(20_000) });
+  await historyFile(dir).on({ type: 'finished', title: 'b', result: result(1) });
+  const lines = readFileSync(path.join(dir, 'history.jsonl'), 'utf8').trim().split('\n');
+  t.ok(lines.length <= 10_000);
+  t.match(lines.at(-1), /"title":"b"/);
+});
