@@ -1,5 +1,6 @@
 import { withDeadline } from './common/deadline.js';
 import { asHarnessError, Interrupted } from './common/errors.js';
+import { scanForLeaks } from './evidence/leak-scan.js';
 import { readReferences } from './evidence/references.js';
 import { rebindProvider } from './evidence/rebind.js';
 import { recordPools, type Recording } from './record-step.js';
@@ -13,6 +14,7 @@ import { explainTimeout } from './workload/run-step.js';
 export async function recordEnd(recording: Recording): Promise<void> {
   await recordPools(recording, 'end');
   await recordReferences(recording, 'end');
+  await recordLeaks(recording);
   const { run, recorder } = recording;
   if (!recorder.poolsAreWhole()) return;
   for (const id of run.scenario.rebind ?? []) if (!(await recordRebind(recording, id))) return;
@@ -29,6 +31,15 @@ export async function recordReferences(recording: Recording, when: 'before' | 'e
     const { guest } = machines.get(name)!;
     const references = await withDeadline(deadline, run.signal, (s) => readReferences(guest, bdfs, s));
     recorder.references(name, when, references);
+  }
+}
+
+/** Memory that nobody points to, on a kernel that can tell. */
+async function recordLeaks({ run, recorder, machines }: Recording): Promise<void> {
+  for (const [name, { guest }] of machines) {
+    const phase = `scanning the memory of ${name} for leaks`;
+    const deadline = { phase, ms: run.plan.limits.evidenceMs, blame: 'kernel' as const };
+    recorder.scannedForLeaks(name, await withDeadline(deadline, run.signal, (s) => scanForLeaks(guest, s)));
   }
 }
 

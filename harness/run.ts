@@ -64,7 +64,9 @@ async function runOne(
   if (plan.kind === 'skip') return finish(skippedResult(scenario, kernel.name, plan.reasons));
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
-  const evidence = await runVariant({ scenario, plan, kernel, dir: folder, controls, onPhase, signal });
+  const { accelerator } = host;
+  const variantRun = { scenario, plan, kernel, accelerator, dir: folder, controls, onPhase, signal };
+  const evidence = await runVariant(variantRun);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   const extra = {
     kernel: kernel.name,

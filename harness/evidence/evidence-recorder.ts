@@ -90,6 +90,10 @@ export class EvidenceRecorder {
     record.references = { ...record.references, [when]: references };
   }
 
+  scannedForLeaks(machine: string, scanned: boolean): void {
+    this.#machine(machine).leakScan = scanned;
+  }
+
   rebound(machine: string, rebind: Rebind | LateRebind): void {
     const record = this.#machine(machine);
     record.rebinds = [...(record.rebinds ?? []), rebind];

@@ -44,6 +44,8 @@ export type MachineEvidence = {
   references?: { before?: References; end?: References };
   /** Of the providers that the scenario asks to rebind, in that order. */
   rebinds?: (Rebind | LateRebind)[];
+  /** Whether kmemleak looked for leaks at the end; what it found is in the log. */
+  leakScan?: boolean;
   log: KernelLog;
 };
 

@@ -1,5 +1,6 @@
 import { devicesOf, iommuOf, isProvider, type Scenario } from '../scenario/scenario.js';
 import type { HostFacts, KernelFacts } from './host-facts.js';
+import { limitsFor, type Limits } from './limits.js';
 import { maxRootPorts, placeDevices, type PlacedBridge, type PlacedDevice } from './place-devices.js';
 import { maxMachinesPerNetwork, networkMembers, placeNetworks, type PlannedNic } from './place-networks.js';
 import { qemuArgv, vmFiles } from './qemu-argv.js';
@@ -23,18 +24,6 @@ export type MachinePlan = {
 };
 export type PlannedDevice = PlacedDevice & { nsid?: number; nic?: PlannedNic; provider: boolean };
 
-/** Deadlines in ms, already scaled to the accelerator. */
-export type Limits = {
-  startMs: number;
-  bootMs: number;
-  connectMs: number;
-  stepMs: number;
-  evidenceMs: number;
-  /** For a driver to let a device go and take it again. */
-  rebindMs: number;
-  stopMs: number;
-};
-
 export type PlanInputs = {
   host: HostFacts;
   kernel: KernelFacts;
@@ -43,19 +32,6 @@ export type PlanInputs = {
   /** Random hex that the guest must show before it is believed to be this VM. */
   nonce: string;
 };
-
-/** Measured: TCG reaches SSH in 3 s on an idle host, in 31 s with KASAN and lockdep; the rest is for loaded hosts. */
-const tcgLimits: Limits = {
-  startMs: 20_000,
-  bootMs: 120_000,
-  connectMs: 30_000,
-  stepMs: 180_000,
-  evidenceMs: 60_000,
-  rebindMs: 30_000,
-  stopMs: 10_000,
-};
-/** KVM runs the same guest at least this many times quicker; used for the phases in which the guest works. */
-const kvmShare = 1 / 3;
 
 /** Scenario and facts to QEMU command lines, files and deadlines. Pure: no clock, no files, no process. */
 export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }: PlanInputs): Plan {
@@ -98,12 +74,6 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
   const reasons = [...unmetNeeds(scenario, machines, host, kernel), ...unbuildable(scenario)];
   if (reasons.length > 0) return { kind: 'skip', reasons };
   return { kind: 'run', machines, limits: limitsFor(host.accelerator) };
-}
-
-function limitsFor(accelerator: HostFacts['accelerator']): Limits {
-  if (accelerator === 'tcg') return tcgLimits;
-  const { bootMs, stepMs } = tcgLimits;
-  return { ...tcgLimits, bootMs: bootMs * kvmShare, stepMs: stepMs * kvmShare };
 }
 
 /** One number per drive over all machines. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../common/paths.js';
-import type { Limits, MachinePlan } from '../plan/plan.js';
+import type { Limits } from '../plan/limits.js';
+import type { MachinePlan } from '../plan/plan.js';
 
 export const nonce = '0123456789abcdef';
 export const keys = { hostKey: Buffer.from([0, 1, 2]), authorizedKeys: 'ssh-ed25519 AAAA\n' };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import { packageRoot } from '../common/paths.js';
-import type { Limits } from '../plan/plan.js';
+import type { Limits } from '../plan/limits.js';
 import { fakePlan, isAlive, keys, limits, nonce, pidOf } from './fake-qemu.test.support.js';
 import { readPciMap } from './pci-map.js';
 import { startVm } from './start-vm.js';
