@@ -117,10 +117,10 @@ function sameTree({ name, planned, actual }: MachineEvidence, { functions }: Top
 
 const sizeText = (bytes: number | undefined) => (bytes === undefined ? 'none' : `${bytes} B`);
 
-/** CMBSZ is QEMU's; a driver that does not show it has not seen the buffer. */
-/** memremap_compat_align() on x86. Of a CMB that is not whole blocks Linux tells nothing since 6.12.17 (nvme_map_cmb). */
+/** memremap_compat_align() on x86: nvme_map_cmb() of 6.12.117 leaves a CMB alone that is not whole blocks. */
 const cmbBlockBytes = 2 * 2 ** 20;
 
+/** CMBSZ is QEMU's; a driver that does not show it has not seen the buffer. */
 function cmbChecks({ name, planned }: MachineEvidence, { functions }: TopologyEvidence): Check[] {
   return planned.devices.flatMap(({ device, bdf }) => {
     const found = functions.find((f) => f.bdf === bdf);
