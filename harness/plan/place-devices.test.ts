@@ -40,6 +40,32 @@ t.test('buses are numbered depth first: what follows a switch comes after all it
   );
 });
 
+t.test('a switch behind a switch is numbered before what follows on the outer one', async (t) => {
+  const inner = { type: 'switch' as const, ports: [nvme('b'), nvme('c')] };
+  const { bridges, devices } = placeDevices(
+    machine({ type: 'switch', ports: [nvme('a'), inner, nvme('d')] }),
+  );
+  t.same(
+    bridges.slice(3).map(({ id, model, bus, bdf }) => `${bdf} ${id} (${model} on ${bus})`),
+    [
+      '0000:02:01.0 sw0-dp1 (xio3130-downstream on sw0)',
+      '0000:04:00.0 sw0-dp1-sw (x3130-upstream on sw0-dp1)',
+      '0000:05:00.0 sw0-dp1-sw-dp0 (xio3130-downstream on sw0-dp1-sw)',
+      '0000:05:01.0 sw0-dp1-sw-dp1 (xio3130-downstream on sw0-dp1-sw)',
+      '0000:02:02.0 sw0-dp2 (xio3130-downstream on sw0)',
+    ],
+  );
+  t.same(
+    devices.map(({ id, bdf, behind }) => `${bdf} ${id} behind ${behind.join('/')}`),
+    [
+      '0000:03:00.0 a behind rp0/sw0/sw0-dp0',
+      '0000:06:00.0 b behind rp0/sw0/sw0-dp1/sw0-dp1-sw/sw0-dp1-sw-dp0',
+      '0000:07:00.0 c behind rp0/sw0/sw0-dp1/sw0-dp1-sw/sw0-dp1-sw-dp1',
+      '0000:08:00.0 d behind rp0/sw0/sw0-dp2',
+    ],
+  );
+});
+
 t.test('an upstream port has no chassis, all others have one of their own', async (t) => {
   const { bridges } = placeDevices(machine({ type: 'switch', ports: [nvme('a'), nvme('b')] }));
   t.strictSame(

@@ -51,15 +51,19 @@ class Placer {
       parent: { id: 'pcie.0', busNumber: 0, behind: [] },
       slot: firstRootPortSlot + index,
     });
-    if (slot.type === 'switch') this.#placeSwitch(slot, index, port);
+    this.#placeBelow(slot, port, `sw${index}`);
+  }
+
+  #placeBelow(slot: Slot, port: ParentBus, switchId: string): void {
+    if (slot.type === 'switch') this.#placeSwitch(slot, switchId, port);
     else this.#placeEndpoint(slot, port);
   }
 
-  #placeSwitch({ ports }: Switch, index: number, rootPort: ParentBus): void {
-    const upstream = this.#bridge('x3130-upstream', `sw${index}`, { parent: rootPort, slot: 0 });
-    ports.forEach((endpoint, n) => {
-      const port = this.#bridge('xio3130-downstream', `sw${index}-dp${n}`, { parent: upstream, slot: n });
-      this.#placeEndpoint(endpoint, port);
+  #placeSwitch({ ports }: Switch, id: string, parent: ParentBus): void {
+    const upstream = this.#bridge('x3130-upstream', id, { parent, slot: 0 });
+    ports.forEach((slot, n) => {
+      const port = this.#bridge('xio3130-downstream', `${id}-dp${n}`, { parent: upstream, slot: n });
+      this.#placeBelow(slot, port, `${port.id}-sw`);
     });
   }
 

@@ -27,6 +27,20 @@ t.test('below one switch: distance 4, bus address, the path turns at the switch'
   ]);
 });
 
+t.test('a switch behind the switch is two steps more', async (t) => {
+  const inner: Slot = { type: 'switch', ports: [nvme('nvme0'), ivshmem('shm1')] };
+  const slots: Slot[] = [{ type: 'switch', ports: [ivshmem('shm0'), inner] }];
+  t.match(pathsOf(slots, { cpu: old }), [
+    {
+      provider: 'shm0',
+      distance: 6,
+      map: 'bus',
+      path: ['sw0-dp1-sw-dp0', 'sw0-dp1-sw', 'sw0-dp1', 'sw0', 'sw0-dp0'],
+    },
+    { provider: 'shm1', distance: 4, map: 'bus', path: ['sw0-dp1-sw-dp0', 'sw0-dp1-sw', 'sw0-dp1-sw-dp1'] },
+  ]);
+});
+
 t.test('two functions of a card: distance 2, bus address', async (t) => {
   t.match(pathsOf([card], { cpu: old }), [{ distance: 2, map: 'bus', path: ['rp0'] }]);
 });

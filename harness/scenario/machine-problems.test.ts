@@ -58,7 +58,7 @@ const cases: { when: string; from: string; to: string; want: string[] }[] = [
     from: nvme1,
     to: '{ nvme: nvme1, ivshmem: shm1, size: 256M }',
     want: [
-      'a.yaml:14:13: machines.host.pcie[0].switch[1]: want a device or card with only one of nvme and ivshmem, found a map with nvme, ivshmem, size',
+      'a.yaml:14:13: machines.host.pcie[0].switch[1]: want a device, card or switch with only one of nvme and ivshmem, found a map with nvme, ivshmem, size',
     ],
   },
   {

@@ -64,7 +64,8 @@ export const iommuOf = (machine: Pick<Machine, 'iommu'> | undefined): 'intel' | 
 export type Slot = Device | Card | Switch;
 /** One device with several functions: function 0 is the first. */
 export type Card = { type: 'card'; functions: Device[] };
-export type Switch = { type: 'switch'; ports: (Device | Card)[] };
+/** A port may have another switch below it. */
+export type Switch = { type: 'switch'; ports: Slot[] };
 
 export type Device = NvmeDrive | Ivshmem | Nic;
 /** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
@@ -123,11 +124,11 @@ export type LogMatch = {
 };
 
 /** Slots flattened to devices, in order. */
-export function devicesOf(machine: Machine): Device[] {
-  return machine.pcie.flatMap((slot) => {
-    if (slot.type === 'switch') return slot.ports.flatMap((p) => (p.type === 'card' ? p.functions : [p]));
-    return slot.type === 'card' ? slot.functions : [slot];
-  });
+export const devicesOf = ({ pcie }: Pick<Machine, 'pcie'>): Device[] => pcie.flatMap(devicesIn);
+
+function devicesIn(slot: Slot): Device[] {
+  if (slot.type === 'switch') return slot.ports.flatMap(devicesIn);
+  return slot.type === 'card' ? slot.functions : [slot];
 }
 
 /** `nvmeof-rdma-p2p [provider=shm0]`: a row's name in every report. */

@@ -77,13 +77,18 @@ const card: ZodType<Card> = z
   .strictObject({ card: sized(byKey('a device', devices), 2, 8, 'functions') })
   .transform(({ card: functions }) => ({ type: 'card', functions }));
 
-const port = byKey<Device | Card>('a device or card', { ...devices, card });
-
 const pcieSwitch: ZodType<Switch> = z
-  .strictObject({ switch: sized(port, 1, 31, 'ports') })
+  .strictObject({
+    switch: sized(
+      z.lazy(() => slot),
+      1,
+      31,
+      'ports',
+    ),
+  })
   .transform(({ switch: ports }) => ({ type: 'switch', ports }));
 
-const slot = byKey<Slot>('a device, card or switch', { ...devices, card, switch: pcieSwitch });
+const slot: ZodType<Slot> = byKey<Slot>('a device, card or switch', { ...devices, card, switch: pcieSwitch });
 
 const machine: ZodType<Machine> = z.strictObject({
   cpu: parts.textLike(

@@ -1,5 +1,7 @@
 import t from 'tap';
 import type { Evidence } from '../evidence/evidence.js';
+import { MiB, nvme } from '../plan/sample.test.support.js';
+import type { Slot } from '../scenario/scenario.js';
 import { checkTopology } from './check-topology.js';
 import { agreeing, oneSwitch, twoPorts } from './topology.test.support.js';
 
@@ -70,6 +72,13 @@ t.test('a CMB of another size is QEMU’s register, one that is not seen is the 
   t.strictSame(wrong(another), ['harness: cmbsz of nvme0 says 1048576 B, asked for was 33554432 B']);
   const none = agreeing(twoPorts, ({ topology }) => delete topology.functions[2]!.cmb);
   t.strictSame(wrong(none), ['kernel: cmbsz of nvme0 says none, asked for was 33554432 B']);
+});
+
+t.test('a CMB that is too small for memory hotplug need not be seen', async (t) => {
+  const slots: Slot[] = [nvme('nvme0', MiB)];
+  t.strictSame(wrong(agreeing(slots, ({ topology }) => delete topology.functions[1]!.cmb)), []);
+  const another = agreeing(slots, ({ topology }) => (topology.functions[1]!.cmb!.size = 2 ** 21));
+  t.strictSame(wrong(another), ['harness: cmbsz of nvme0 says 2097152 B, asked for was 1048576 B']);
 });
 
 t.test('ACS redirection that nobody asked for', async (t) => {

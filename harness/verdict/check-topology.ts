@@ -117,11 +117,15 @@ function sameTree({ name, planned, actual }: MachineEvidence, { functions }: Top
 
 const sizeText = (bytes: number | undefined) => (bytes === undefined ? 'none' : `${bytes} B`);
 
+/** memremap_compat_align() on x86: nvme_map_cmb() of 6.12.117 leaves a CMB alone that is not whole blocks. */
+const cmbBlockBytes = 2 * 2 ** 20;
+
 /** CMBSZ is QEMU's; a driver that does not show it has not seen the buffer. */
 function cmbChecks({ name, planned }: MachineEvidence, { functions }: TopologyEvidence): Check[] {
   return planned.devices.flatMap(({ device, bdf }) => {
     const found = functions.find((f) => f.bdf === bdf);
     if (device.type !== 'nvme' || found?.driver !== 'nvme') return [];
+    if (device.cmb % cmbBlockBytes !== 0 && !found.cmb) return [];
     const [want, got] = [sizeText(device.cmb || undefined), sizeText(found.cmb?.size)];
     return [
       {

@@ -16,4 +16,7 @@ export const nvmeDisconnect = stepKind({
     if (controllers === undefined) throw new Error('nvme disconnect did not say how many it disconnected');
     return [{ name: 'controllers', value: Number(controllers) }];
   },
+  // of the control run too: what connects again wants nothing to be connected
+  withoutP2p: (p) => p,
+  undo: () => [],
 });

@@ -4,7 +4,7 @@ import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
 import { rdmaLink } from './rdma-link.js';
-import { samplesOf, scriptsOf } from './sample.test.support.js';
+import { rig, samplesOf, scriptsOf } from './sample.test.support.js';
 
 const subsystem = { subsystem: 'sub' };
 const exported = (p2pmem: string) => {
@@ -72,6 +72,12 @@ t.test('nvme-disconnect tells how many controllers it disconnected', async (t) =
     () => samplesOf(nvmeDisconnect, subsystem, ''),
     new Error('nvme disconnect did not say how many it disconnected'),
   );
+});
+
+t.test('a control run disconnects where the scenario does, and has nothing to take back of it', async (t) => {
+  const params = nvmeDisconnect.params.parse(subsystem);
+  t.strictSame(nvmeDisconnect.withoutP2p?.(params), params);
+  t.strictSame(nvmeDisconnect.undo?.(params, rig), []);
 });
 
 t.test('every script is one that a POSIX shell can read', async (t) => {

@@ -1,11 +1,17 @@
+import { acs } from './acs.js';
+import { bindTogether } from './bind-together.js';
 import { deviceRefs } from './device-refs.js';
 import { fio } from './fio.js';
 import { kunit } from './kunit.js';
+import { nvmeCmb } from './nvme-cmb.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
 import { ownTest } from './own-test.js';
+import { p2pIo } from './p2p-io.js';
+import { p2pPaths } from './p2p-paths.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
+import { p2pmemChoice } from './p2pmem-choice.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
@@ -15,6 +21,7 @@ import { p2pmemSgl } from './p2pmem-sgl.js';
 import { p2pmemState } from './p2pmem-state.js';
 import { p2pmemTime } from './p2pmem-time.js';
 import { pageLookup } from './page-lookup.js';
+import { publish } from './publish.js';
 import { rdmaLink } from './rdma-link.js';
 import { rebind } from './rebind.js';
 import { shell } from './shell.js';
@@ -33,9 +40,16 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemDevices,
   pageLookup,
   deviceRefs,
+  p2pPaths,
+  p2pmemChoice,
+  publish,
+  acs,
+  nvmeCmb,
   rebind,
+  bindTogether,
   kunit,
   fio,
+  p2pIo,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
