@@ -14,7 +14,16 @@ const dir = t.testdir({
   p2pmem: { allocate: '', available: `${pages * 4096}\n`, size: `${pages * 4096}\n`, published: '1\n' },
 });
 const folder = path.join(dir, 'p2pmem');
-const names = ['sweep', 'holders', 'rules-map', 'rules-memory', 'rules-ends', 'rules-file', 'rules-direct'];
+const names = [
+  'sweep',
+  'holders',
+  'rules-map',
+  'rules-memory',
+  'rules-ends',
+  'rules-file',
+  'rules-direct',
+  'rules-in-flight',
+];
 const program = (name: string) => path.join(dir, name);
 const run = (name: string, ...args: string[]) => execa(program(name), args, { reject: false });
 
@@ -81,9 +90,10 @@ t.test('rules of file: what is a regular file is no file of sysfs', async (t) =>
   t.match(rules, { 'size-text': 'decimal same', 'read-allocate': 'ok nothing', 'write-size': 'ok' });
 });
 
-t.test('rules of direct: a disk that cannot be opened is an answer', async (t) => {
-  const rules = await rulesOf('direct', path.join(dir, 'gone'));
-  t.match(rules, { read: 'ENOENT', write: 'ENOENT', 'read-ram': 'ENOENT' });
+t.test('rules with a disk: that it cannot be opened is an answer', async (t) => {
+  const gone = path.join(dir, 'gone');
+  t.match(await rulesOf('direct', gone), { read: 'ENOENT', write: 'ENOENT', 'read-ram': 'ENOENT' });
+  t.match(await rulesOf('in-flight', gone), { 'read-while-unmapped': 'ENOENT', 'sigkill-while-read': '0' });
 });
 
 t.test('wrong usage', async (t) => {

@@ -23,8 +23,11 @@ t.test("the disk of direct is the guest's own, or one of the scenario", async (t
   });
 });
 
-t.test('direct has a disk, and no other rules have', async (t) => {
-  t.throws(() => scriptsOf(p2pmemRules, { ...shm0, rules: 'direct' }), /a disk for the rules of direct/);
+t.test('direct and in-flight have a disk, and no other rules have', async (t) => {
+  t.throws(
+    () => scriptsOf(p2pmemRules, { ...shm0, rules: 'direct' }),
+    /a disk for the rules of direct and in-flight/,
+  );
   t.throws(() => scriptsOf(p2pmemRules, { ...shm0, rules: 'map', disk: 'root' }), /and for no others/);
 });
 
