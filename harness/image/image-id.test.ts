@@ -34,6 +34,7 @@ t.test('whatever goes in changes it', async (t) => {
     ['a new file', () => writeFileSync(`${dir}/files/new`, '')],
     ['a file made executable', () => chmodSync(`${dir}/files/run`, 0o755)],
     ['a C source', () => writeFileSync(`${dir}/probe.c`, 'int main(void) { return 1; }\n')],
+    ['a header that it may include', () => writeFileSync(`${dir}/probe.h`, '#define ANSWER 42\n')],
     ['the packages', () => writeFileSync(`${dir}/x.yaml`, yaml.replace('fio', 'fio, strace'))],
   ];
   for (const [what, change] of changes) {

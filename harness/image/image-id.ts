@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import type { Recipe } from './image.js';
@@ -17,6 +17,15 @@ export async function imageId(recipe: Recipe, suite: string): Promise<string> {
     for (const file of await overlayFiles(entry))
       parts.push(file.to, String(file.mode), 'link' in file ? file.link : file.content);
   }
-  for (const program of recipe.programs) parts.push(path.basename(program), await readFile(program));
+  for (const source of [...recipe.programs, ...(await headersBeside(recipe.programs))])
+    parts.push(path.basename(source), await readFile(source));
   return contentId(parts);
+}
+
+/** What programs may include: every header in a folder that has one of them. */
+async function headersBeside(programs: readonly string[]): Promise<string[]> {
+  const folders = [...new Set(programs.map((program) => path.dirname(program)))];
+  const inFolder = async (folder: string) =>
+    (await readdir(folder)).filter((file) => file.endsWith('.h')).map((file) => path.join(folder, file));
+  return (await Promise.all(folders.map(inFolder))).flat().sort();
 }

@@ -15,9 +15,13 @@ import { p2pmemChoice } from './p2pmem-choice.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
+import { p2pmemHolders } from './p2pmem-holders.js';
 import { p2pmemMap } from './p2pmem-map.js';
+import { p2pmemPages } from './p2pmem-pages.js';
 import { p2pmemRemoval } from './p2pmem-removal.js';
+import { p2pmemRules } from './p2pmem-rules.js';
 import { p2pmemSgl } from './p2pmem-sgl.js';
+import { p2pmemSizes } from './p2pmem-sizes.js';
 import { p2pmemState } from './p2pmem-state.js';
 import { p2pmemTime } from './p2pmem-time.js';
 import { pageLookup } from './page-lookup.js';
@@ -32,7 +36,11 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemState,
   p2pmemMap,
   p2pmemExhaust,
+  p2pmemSizes,
+  p2pmemPages,
+  p2pmemHolders,
   p2pmemRemoval,
+  p2pmemRules,
   p2pmemAlloc,
   p2pmemSgl,
   p2pmemCost,
