@@ -17,6 +17,17 @@ export async function imageId(recipe: Recipe, suite: string): Promise<string> {
     for (const file of await overlayFiles(entry))
       parts.push(file.to, String(file.mode), 'link' in file ? file.link : file.content);
   }
-  for (const program of recipe.programs) parts.push(path.basename(program), await readFile(program));
+  for (const program of recipe.programs) parts.push(...(await sourceParts(program)));
   return contentId(parts);
+}
+
+/** A C file, and the headers beside it that it includes by `#include "name"`, and so on. */
+async function sourceParts(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = await readFile(file, 'utf8');
+  const parts = [path.basename(file), text];
+  for (const [, header] of text.matchAll(/^#include "([^"]+)"/gm))
+    parts.push(...(await sourceParts(path.resolve(path.dirname(file), header!), seen)));
+  return parts;
 }

@@ -5,6 +5,7 @@ import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
+import { p2pmemCopy } from './p2pmem-copy.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
@@ -14,6 +15,8 @@ import { p2pmemSgl } from './p2pmem-sgl.js';
 import { p2pmemState } from './p2pmem-state.js';
 import { p2pmemTime } from './p2pmem-time.js';
 import { pageLookup } from './page-lookup.js';
+import { patternCheck } from './pattern-check.js';
+import { patternFill } from './pattern-fill.js';
 import { rdmaLink } from './rdma-link.js';
 import { rebind } from './rebind.js';
 import { shell } from './shell.js';
@@ -35,6 +38,9 @@ export const stepKinds: readonly AnyStepKind[] = [
   rebind,
   kunit,
   fio,
+  patternFill,
+  p2pmemCopy,
+  patternCheck,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
