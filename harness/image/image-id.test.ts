@@ -8,7 +8,9 @@ const yaml = 'packages: [fio]\noverlay: [files]\nprograms: [probe.c]\n';
 const files = () => ({
   'x.yaml': yaml,
   files: { etc: { motd: 'hello' }, run: '#!/bin/sh\n' },
-  'probe.c': 'int main(void) { return 0; }\n',
+  'probe.c': '#include "probe.h"\nint main(void) { return 0; }\n',
+  'probe.h': '#include "deeper.h"\n',
+  'deeper.h': '#include "probe.h"\n#include <stdio.h>\n',
 });
 
 t.test('the same content has the same id, wherever and whenever it was written', async (t) => {
@@ -33,6 +35,7 @@ t.test('whatever goes in changes it', async (t) => {
     ['content of a file', () => writeFileSync(`${dir}/files/etc/motd`, 'bye')],
     ['a new file', () => writeFileSync(`${dir}/files/new`, '')],
     ['a file made executable', () => chmodSync(`${dir}/files/run`, 0o755)],
+    ['a header of a header of a C source', () => writeFileSync(`${dir}/deeper.h`, '')],
     ['a C source', () => writeFileSync(`${dir}/probe.c`, 'int main(void) { return 1; }\n')],
     ['a header that it may include', () => writeFileSync(`${dir}/probe.h`, '#define ANSWER 42\n')],
     ['the packages', () => writeFileSync(`${dir}/x.yaml`, yaml.replace('fio', 'fio, strace'))],

@@ -94,6 +94,11 @@ t.test('providers are drives with a CMB and shared memory', async (t) => {
   t.match(argOf(host!.argv, 'nvme,'), [/serial=plain$/, /serial=cmb,cmb_size_mb=16$/]);
 });
 
+t.test('a drive may say how much it moves by one command', async (t) => {
+  const [host] = machinesOf(scenario({ host: machine({ ...nvme('big'), mdts: 11 }) }));
+  t.match(argOf(host!.argv, 'nvme,'), [/serial=big,mdts=11$/]);
+});
+
 t.test('KVM shortens the phases in which the guest works', async (t) => {
   const planned = scenario({ host: machine() });
   const limits = (accelerator: 'kvm' | 'tcg') => {

@@ -131,13 +131,14 @@ function deviceArgs(placed: PlacedDevice, { nics, nsids }: QemuInputs): string[]
   const { id } = device;
   const at = `id=${id},bus=${bus},addr=${addr}${multifunction ? ',multifunction=on' : ''}`;
   if (device.type === 'nvme') {
+    const mdts = device.mdts === undefined ? '' : `,mdts=${device.mdts}`;
     const cmb = device.cmb > 0 ? `,cmb_size_mb=${device.cmb / 2 ** 20}` : '';
     return [
       ...[
         '-blockdev',
         `driver=raw,node-name=${id}-disk,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${vmFiles.disk(id)}`,
       ],
-      ...['-device', `nvme,${at},serial=${id}${cmb}`],
+      ...['-device', `nvme,${at},serial=${id}${cmb}${mdts}`],
       ...['-device', `nvme-ns,id=${id}-ns,bus=${id},drive=${id}-disk,nsid=${nsids.get(id)}`],
     ];
   }

@@ -92,12 +92,12 @@ t.test('unnamed steps are called by their kind, past names that were given', asy
 t.test('a card has its devices as functions', async (t) => {
   const text = good.replace(
     '{ nic: net0, network: lan }',
-    'card: [{ nvme: a, size: 1M }, { nvme: b, size: 2M }]',
+    'card: [{ nvme: a, size: 1M, mdts: 11 }, { nvme: b, size: 2M }]',
   );
   t.same(read(text).variants[0]?.machines.host?.pcie[1], {
     type: 'card',
     functions: [
-      { type: 'nvme', id: 'a', size: 2 ** 20, cmb: 0 },
+      { type: 'nvme', id: 'a', size: 2 ** 20, cmb: 0, mdts: 11 },
       { type: 'nvme', id: 'b', size: 2 ** 21, cmb: 0 },
     ],
   });

@@ -68,8 +68,11 @@ export type Card = { type: 'card'; functions: Device[] };
 export type Switch = { type: 'switch'; ports: Slot[] };
 
 export type Device = NvmeDrive | Ivshmem | Nic;
-/** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
-export type NvmeDrive = { type: 'nvme'; id: string; size: number; cmb: number };
+/**
+ * An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none; `mdts` its maximum
+ * data transfer size, 2^mdts pages of 4 KiB (NVMe Base 2.0, Identify Controller), without it QEMU's own, 7.
+ */
+export type NvmeDrive = { type: 'nvme'; id: string; size: number; cmb: number; mdts?: number };
 /** Shared memory of the host in BAR 2. */
 export type Ivshmem = { type: 'ivshmem'; id: string; size: number };
 /** A network card on a network of the scenario; machines on the same network reach each other. */

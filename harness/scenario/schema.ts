@@ -57,8 +57,11 @@ const nvme: ZodType<Device> = z
     nvme: parts.deviceId('the id of a drive'),
     size: parts.size({ min: MiB, max: 1024 * GiB, multipleOf: MiB }),
     cmb: parts.powerOfTwoSize({ min: MiB, max: 4 * GiB, orZero: true }).default(0),
+    mdts: parts.count({ min: 1, max: 15 }).optional(),
   })
-  .transform(({ nvme: id, size, cmb }) => ({ type: 'nvme', id, size, cmb }));
+  .transform(({ nvme: id, size, cmb, mdts }) => {
+    return { type: 'nvme', id, size, cmb, ...(mdts !== undefined && { mdts }) };
+  });
 
 const ivshmem: ZodType<Device> = z
   .strictObject({

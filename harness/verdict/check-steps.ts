@@ -7,6 +7,8 @@ const notRunnable = [126, 127];
 /** Samples of any step that must be zero, and what it means when they are not. */
 const mustBeZero: Record<string, (value: number) => string> = {
   badBytes: (n) => `${n} bytes read back from p2pmem differ from what was written`,
+  badGuards: (n) => `${n} bytes around a buffer have changed`,
+  badOnDisk: (n) => `${n} bytes of the drives are not what they must be`,
   pagesMissing: (n) => `available is ${n} pages short after everything was given back`,
   failedTests: (n) => (n === 1 ? '1 test failed' : `${n} tests failed`),
   missingTests: (n) => (n === 1 ? '1 test gave no result' : `${n} tests gave no result`),
@@ -54,12 +56,14 @@ function readableCheck({ name, unreadable }: StepEvidence): Check[] {
 }
 
 function zeroChecks({ name, samples }: StepEvidence): Check[] {
+  const first = samples.find((s) => s.name === 'firstBad')?.value ?? 'none';
+  const where = first === 'none' ? '' : `: ${first}`;
   return samples.flatMap(({ name: sample, value }): Check[] => {
     const meaning = mustBeZero[sample];
     if (!meaning) return [];
     const names = sample === 'failedTests' ? samples.find((s) => s.name === 'failedNames') : undefined;
     const which = names ? `: ${names.value}` : '';
-    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})${which}`;
+    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})${which}${where}`;
     return [
       { name: `${name}: ${sample}`, ok: value === 0, want: '0', got: String(value), blame: 'kernel', reason },
     ];

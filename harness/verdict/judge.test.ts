@@ -210,6 +210,26 @@ t.test('bytes that differ fail whatever the scenario expects', (t) => {
   t.end();
 });
 
+t.test('so do bytes around a buffer and on a drive, and where the first is', (t) => {
+  const samples = [
+    { name: 'bytes', value: 8192 },
+    { name: 'badGuards', value: 4 },
+    { name: 'badOnDisk', value: 512 },
+    {
+      name: 'firstBad',
+      value: 'nvme1 LBA 7 from byte 0 on: want block 7 of fill 9, found block 8 of fill 9',
+    },
+  ];
+  const { outcome, reasons } = judge(evidence({ steps: [step({ samples })] }));
+  t.equal(outcome, 'fail');
+  const first = 'nvme1 LBA 7 from byte 0 on: want block 7 of fill 9, found block 8 of fill 9';
+  t.strictSame(reasons, [
+    `4 bytes around a buffer have changed (step write): ${first}`,
+    `512 bytes of the drives are not what they must be (step write): ${first}`,
+  ]);
+  t.end();
+});
+
 t.test('an expected value that no step records is the scenario’s mistake', (t) => {
   const { scenario } = evidence();
   const expect = [{ type: 'value' as const, of: 'write.byts', is: 8192 }];

@@ -12,6 +12,7 @@ import { p2pIo } from './p2p-io.js';
 import { p2pPaths } from './p2p-paths.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
 import { p2pmemChoice } from './p2pmem-choice.js';
+import { p2pmemCopy } from './p2pmem-copy.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
@@ -26,6 +27,8 @@ import { p2pmemState } from './p2pmem-state.js';
 import { p2pmemTime } from './p2pmem-time.js';
 import { pageLookup } from './page-lookup.js';
 import { publish } from './publish.js';
+import { patternCheck } from './pattern-check.js';
+import { patternFill } from './pattern-fill.js';
 import { rdmaLink } from './rdma-link.js';
 import { rebind } from './rebind.js';
 import { shell } from './shell.js';
@@ -58,6 +61,9 @@ export const stepKinds: readonly AnyStepKind[] = [
   kunit,
   fio,
   p2pIo,
+  patternFill,
+  p2pmemCopy,
+  patternCheck,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
