@@ -2,7 +2,7 @@ import { devicesOf, iommuOf, isProvider, type Scenario } from '../scenario/scena
 import type { HostFacts, KernelFacts } from './host-facts.js';
 import { maxRootPorts, placeDevices, type PlacedBridge, type PlacedDevice } from './place-devices.js';
 import { maxMachinesPerNetwork, networkMembers, placeNetworks, type PlannedNic } from './place-networks.js';
-import { qemuArgv, vmFiles } from './qemu-argv.js';
+import { plugOptions, qemuArgv, vmFiles, type PlugOptions } from './qemu-argv.js';
 
 /** All that a run of one variant needs, or the sentences that say why it cannot be run here. */
 export type Plan = RunPlan | SkipPlan;
@@ -20,6 +20,8 @@ export type MachinePlan = {
   scratch: string[];
   bridges: PlacedBridge[];
   devices: PlannedDevice[];
+  /** How to plug each device in again, where that can be done. */
+  hotplug?: Record<string, PlugOptions>;
 };
 export type PlannedDevice = PlacedDevice & { nsid?: number; nic?: PlannedNic; provider: boolean };
 
@@ -64,7 +66,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
   const machines = Object.entries(scenario.machines).map(([name, machine]): MachinePlan => {
     const placement = placeDevices(machine);
     const accelerator = host.accelerator;
-    const argv = qemuArgv({
+    const inputs = {
       name,
       machine,
       placement,
@@ -75,10 +77,10 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
       rootfs,
       nonce,
       ledger: !scenario.without.includes('ledger'),
-    });
+    };
     return {
       name,
-      argv: [host.qemu.binary, ...argv],
+      argv: [host.qemu.binary, ...qemuArgv(inputs)],
       nonce,
       files: devicesOf(machine).flatMap((d) =>
         d.type === 'nvme' ? [{ name: vmFiles.disk(d.id), bytes: d.size }] : [],
@@ -93,6 +95,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
         nic: nics.get(placed.id),
         provider: isProvider(placed.device),
       })),
+      ...(machine.hotplug && { hotplug: plugOptions(inputs) }),
     };
   });
   const reasons = [...unmetNeeds(scenario, machines, host, kernel), ...unbuildable(scenario)];

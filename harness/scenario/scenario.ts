@@ -53,6 +53,8 @@ export type Machine = {
   iommu?: IommuModel;
   /** What hangs on the root complex, in order; each entry is behind a root port of its own. */
   pcie: Slot[];
+  /** Whether devices can be plugged in and out while it runs (PCIe hotplug). */
+  hotplug?: boolean;
   /** More words for the kernel command line. */
   append: string[];
 };
@@ -68,7 +70,18 @@ export type Switch = { type: 'switch'; ports: (Device | Card)[] };
 
 export type Device = NvmeDrive | Ivshmem | Nic;
 /** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
-export type NvmeDrive = { type: 'nvme'; id: string; size: number; cmb: number };
+export type NvmeDrive = {
+  type: 'nvme';
+  id: string;
+  size: number;
+  cmb: number;
+  /** Places of the medium that cannot be read or written. */
+  faults?: DriveFault[];
+  /** A slow drive: so many commands in a second. */
+  iops?: number;
+};
+/** `at`: byte of the disk; each command of that kind that touches it fails, and never does anything else. */
+export type DriveFault = { on: 'read' | 'write'; at: number };
 /** Shared memory of the host in BAR 2. */
 export type Ivshmem = { type: 'ivshmem'; id: string; size: number };
 /** A network card on a network of the scenario; machines on the same network reach each other. */

@@ -1,3 +1,5 @@
+import type { QmpAction } from '../vm/perform-action.js';
+
 /** The machine as a step's script sees it: ids of the scenario turned into the guest's addresses. */
 export type Rig = {
   /** `0000:03:00.0` */
@@ -8,6 +10,8 @@ export type Rig = {
   disk(diskId: string): { bdf: string } | { subsystem: string };
   /** The drive that has a disk's data: itself, or the one exported as the only namespace of its subsystem. */
   driveOf(diskId: string): string | undefined;
+  /** What plugs a device in again. */
+  plugging(deviceId: string): QmpAction[];
 };
 
 /** NQN of a subsystem of the scenario (NVMe Base 2.0, 4.5: a date and a reverse domain name). */

@@ -1,5 +1,9 @@
+import { ioBegin, ioCheck, ioEnd } from './background-io.js';
 import { deviceRefs } from './device-refs.js';
+import { driveReset } from './drive-reset.js';
 import { fio } from './fio.js';
+import { hotPlug } from './hot-plug.js';
+import { hotUnplug } from './hot-unplug.js';
 import { kunit } from './kunit.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
@@ -16,6 +20,7 @@ import { p2pmemTime } from './p2pmem-time.js';
 import { pageLookup } from './page-lookup.js';
 import { rdmaLink } from './rdma-link.js';
 import { rebind } from './rebind.js';
+import { setLink } from './set-link.js';
 import { shell } from './shell.js';
 import type { AnyStepKind } from './step-kind.js';
 
@@ -33,8 +38,15 @@ export const stepKinds: readonly AnyStepKind[] = [
   pageLookup,
   deviceRefs,
   rebind,
+  driveReset,
+  hotUnplug,
+  hotPlug,
   kunit,
   fio,
+  ioBegin,
+  ioEnd,
+  ioCheck,
+  setLink,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
