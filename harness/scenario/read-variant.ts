@@ -1,4 +1,5 @@
 import type { output, ZodType } from 'zod';
+import { checkEndedMachines } from './check-ended-machines.js';
 import { checkCompare, checkExpectations } from './check-expectations.js';
 import { checkHotplug } from './check-hotplug.js';
 import { checkLogMatches } from './check-log-matches.js';
@@ -83,6 +84,7 @@ export function readVariant(
   checkNames(draft, complain);
   checkReferences(draft, complain);
   checkHotplug(draft, machines, complain);
+  checkEndedMachines(draft, complain);
   checkExpectations(draft, complain);
   checkLogMatches(draft, complain);
   checkRebind(draft, rebind, complain);

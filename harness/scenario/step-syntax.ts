@@ -26,4 +26,6 @@ export type StepSyntax<P = never> = {
   connects?: (params: P) => string;
   /** It plugs devices in or out: the machine must be one where that can be done. */
   hotplugs?: true;
+  /** The machine that is not there any more when the step is over. */
+  ends?: (params: P) => string;
 };

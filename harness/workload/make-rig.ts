@@ -31,6 +31,11 @@ export function makeRig(
       const subsystem = connected.get(id);
       return subsystem === undefined ? id : exported.get(subsystem);
     },
+    portAbove: (id) => {
+      const port = devices.find((device) => device.id === id)?.bus ?? unknown(id);
+      const bridges = plan.machines.flatMap((machine) => machine.bridges);
+      return { id: port, bdf: bdfs.get(port) ?? bridges.find((b) => b.id === port)?.bdf ?? unknown(port) };
+    },
     plugging: (id) =>
       pluggingActions(
         plan.machines.find(({ hotplug }) => hotplug?.[id])?.hotplug?.[id] ?? unknown(id),

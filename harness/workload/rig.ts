@@ -10,6 +10,8 @@ export type Rig = {
   disk(diskId: string): { bdf: string } | { subsystem: string };
   /** The drive that has a disk's data: itself, or the one exported as the only namespace of its subsystem. */
   driveOf(diskId: string): string | undefined;
+  /** Id and address of the port that a device is behind. */
+  portAbove(deviceId: string): { id: string; bdf: string };
   /** What plugs a device in again. */
   plugging(deviceId: string): QmpAction[];
 };

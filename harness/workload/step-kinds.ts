@@ -1,3 +1,4 @@
+import { aerInject } from './aer-inject.js';
 import { ioBegin, ioCheck, ioEnd } from './background-io.js';
 import { deviceRefs } from './device-refs.js';
 import { driveReset } from './drive-reset.js';
@@ -5,6 +6,7 @@ import { fio } from './fio.js';
 import { hotPlug } from './hot-plug.js';
 import { hotUnplug } from './hot-unplug.js';
 import { kunit } from './kunit.js';
+import { machineKill } from './machine-kill.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
@@ -47,6 +49,8 @@ export const stepKinds: readonly AnyStepKind[] = [
   ioEnd,
   ioCheck,
   setLink,
+  aerInject,
+  machineKill,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
