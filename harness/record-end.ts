@@ -28,7 +28,8 @@ export async function recordReferences(recording: Recording, when: 'before' | 'e
     const bdfs = new Map([...recorder.bdfs(name)].filter(([id]) => meant.has(id)));
     const phase = `reading the references of ${name}`;
     const deadline = { phase, ms: run.plan.limits.evidenceMs, blame: 'kernel' as const };
-    const { guest } = machines.get(name)!;
+    const guest = machines.get(name)?.guest;
+    if (!guest) continue; // a step has ended the machine
     const references = await withDeadline(deadline, run.signal, (s) => readReferences(guest, bdfs, s));
     recorder.references(name, when, references);
   }
@@ -52,7 +53,8 @@ async function recordRebind(recording: Recording, id: string): Promise<boolean> 
   const { run, recorder, machines } = recording;
   const { signal, plan } = run;
   const machine = plan.machines.find(({ devices }) => devices.some((device) => device.id === id))!.name;
-  const { guest, vm } = machines.get(machine)!;
+  const { guest, vm } = machines.get(machine) ?? {};
+  if (!guest || !vm) return true; // a step has ended the machine
   const phase = `unbinding and binding ${id}`;
   run.onPhase(`rebind ${id}`);
   const question = { id, bdf: recorder.bdfs(machine).get(id)!, idle: recorder.poolBefore(id) };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { withDeadline } from './common/deadline.js';
 import { readMoment, type Moment, type MomentReading } from './evidence/accounting.js';
 import type { EvidenceRecorder, MovedBlocks } from './evidence/evidence-recorder.js';
+import { recordAction } from './record-action.js';
 import type { VariantRun } from './run-variant.js';
 import type { Step } from './scenario/scenario.js';
 import type { Machine, Machines } from './start-machines.js';
@@ -10,6 +11,7 @@ import { makeRig } from './workload/make-rig.js';
 import { explainTimeout, runCommands, runStep } from './workload/run-step.js';
 import { filesOf, ownFileOf } from './workload/own-files.js';
 import { folderName, ownFolder } from './workload/own-test.js';
+import type { MachineAction } from './workload/step-kind.js';
 import { kindOf } from './workload/step-kinds.js';
 
 export type Recording = { run: VariantRun; recorder: EvidenceRecorder; machines: Machines };
@@ -19,7 +21,6 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   const { run, recorder, machines } = recording;
   const { name, machine } = step;
   const sampled = !run.scenario.without.includes('sampling');
-  const here = machines.get(machine)!;
   run.onPhase(`step ${name}`);
   await recorder.beginStep(
     step,
@@ -27,8 +28,8 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   );
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
-    const stepRun = await underDeadline(recording, step, here, async (signal) => {
-      await sendOwnFiles(run, step, here, signal);
+    const stepRun = await underDeadline(recording, step, async (signal) => {
+      await sendOwnFiles(recording, step, signal);
       return runStep(step, kindOf(step), { ...context, signal });
     });
     const end = await everywhere(recording, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
@@ -41,12 +42,9 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
 }
 
 /** Each in a folder of its own, which is where the step looks for it. */
-async function sendOwnFiles(
-  { scenario, ownFiles }: VariantRun,
-  step: Step,
-  { guest }: Machine,
-  signal: AbortSignal,
-) {
+async function sendOwnFiles({ run, machines }: Recording, step: Step, signal: AbortSignal): Promise<void> {
+  const { scenario, ownFiles } = run;
+  const { guest } = machines.get(step.machine)!;
   for (const file of filesOf(step))
     await guest.send(
       ownFileOf(ownFiles, scenario, file),
@@ -70,15 +68,12 @@ async function everywhere(recording: Recording, what: Moment): Promise<MomentRea
 export async function undoSteps(recording: Recording, steps: readonly Step[]): Promise<void> {
   for (const step of steps.toReversed()) {
     const undo = kindOf(step).undo;
-    if (!undo) continue;
+    if (!undo || !recording.machines.has(step.machine)) continue;
     recording.run.onPhase(`undo ${step.name}`);
     const context = stepContext(recording, step);
     const commands = undo(step.params as never, context.rig);
     const folder = path.join(step.machine, `undo-${step.name}`);
-    const here = recording.machines.get(step.machine)!;
-    await underDeadline(recording, step, here, (signal) =>
-      runCommands(commands, { ...context, folder, signal }),
-    );
+    await underDeadline(recording, step, (signal) => runCommands(commands, { ...context, folder, signal }));
   }
 }
 
@@ -89,18 +84,19 @@ export async function recordPools(recording: Recording, when: 'before' | 'after'
   }
 }
 
-function stepContext({ run, recorder, machines }: Recording, { machine }: Step) {
-  const rig = makeRig(run.scenario, run.plan, recorder.bdfs(machine));
-  return { guest: machines.get(machine)!.guest, rig, resultDir: run.dir };
+function stepContext(recording: Recording, step: Step) {
+  const { run, recorder, machines } = recording;
+  const rig = makeRig(run.scenario, run.plan, recorder.bdfs(step.machine), step.name);
+  return {
+    guestOf: (name = step.machine) => machines.get(name)!.guest,
+    act: (action: MachineAction, signal: AbortSignal) => recordAction(recording, step, action, signal),
+    ...{ rig, resultDir: run.dir },
+  };
 }
 
 /** The death of any machine ends it: one that waits for another would wait until the deadline. */
-function underDeadline<T>(
-  { run, machines }: Recording,
-  step: Step,
-  { vm, guest }: Machine,
-  work: (s: AbortSignal) => Promise<T>,
-) {
+function underDeadline<T>({ run, machines }: Recording, step: Step, work: (s: AbortSignal) => Promise<T>) {
+  const { vm, guest } = machines.get(step.machine)!;
   const phase = `step ${step.name}`;
   const deadline = {
     phase,
@@ -108,13 +104,20 @@ function underDeadline<T>(
     blame: 'scenario' as const,
     evidence: vm.console.file,
   };
-  const deaths = [...machines.values()].map((machine) => machine.vm.died);
+  const deaths = [...machines].map(([name, machine]) => unlessMeant(name, machine, machines));
   return withDeadline(deadline, run.signal, (s) => Promise.race([work(s), ...deaths])).catch(
     async (error: unknown) => {
       throw await explainTimeout(phase, error, guest, run.signal);
     },
   );
 }
+
+/** The death of a machine, other than of one that a step has ended. */
+const unlessMeant = (name: string, { vm }: Machine, machines: Machines): Promise<never> =>
+  vm.died.catch((error: unknown) => {
+    if (machines.has(name)) throw error;
+    return new Promise<never>(() => {});
+  });
 
 function moment({ run, recorder, machines }: Recording, name: string, what: Moment) {
   const deadline = {

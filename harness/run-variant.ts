@@ -82,8 +82,8 @@ async function runRest(recording: Recording): Promise<void> {
 
 /** On the same boot, with peer memory off: what a claim must differ from. @returns the steps that ran */
 async function runControl(recording: Recording): Promise<Step[]> {
-  const { run, recorder } = recording;
-  const steps = controlSteps(run.scenario, kindOf);
+  const { run, recorder, machines } = recording;
+  const steps = controlSteps(run.scenario, kindOf).filter(({ machine }) => machines.has(machine));
   if (steps.length === 0) return [];
   recorder.controlIs(run.controls ? 'run' : 'off');
   if (!run.controls) return [];

@@ -11,7 +11,8 @@ import { startVm, type Vm } from './vm/start-vm.js';
 
 /** A running machine of the scenario and the session with its guest. */
 export type Machine = { vm: Vm; guest: Guest };
-export type Machines = ReadonlyMap<string, Machine>;
+/** A step that is meant to end a machine takes it out: whoever asks all machines does not ask it any more. */
+export type Machines = Map<string, Machine>;
 
 /** Boots all machines, in file order, since the second end of a network connects to the first. */
 export async function startMachines(

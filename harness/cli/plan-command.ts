@@ -50,8 +50,8 @@ async function planInputs(
 
 function withSteps(scenario: Scenario, plan: Plan) {
   if (plan.kind === 'skip') return plan;
-  const rig = makeRig(scenario, plan, new Map());
   const steps = scenario.steps.map(({ name, kind, machine, params }) => {
+    const rig = makeRig(scenario, plan, new Map(), name);
     const commands = stepKinds.find((k) => k.kind === kind)!.commands(params as never, rig);
     return { name, kind, machine, commands };
   });

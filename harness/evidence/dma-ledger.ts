@@ -8,6 +8,10 @@ import { TranslatedDma, type DmaCommand } from './translated-dma.js';
 /** The command whose addresses the following lines tell; done when its bytes are all mapped. */
 type Current = DmaCommand & { bytesLeft: number };
 
+/** While I/O goes on in the background QEMU may be in the middle of a command: its next lines are due at once. */
+const lookMs = 10;
+const maxLooks = 20;
+
 const nobody: ReadonlySet<string> = new Set();
 
 /**
@@ -38,21 +42,28 @@ export class DmaLedgerReader {
   /** @param untranslated drives whose addresses are physical although the machine has an IOMMU */
   async readOn(regions: RegionMap, untranslated = nobody): Promise<Ledger> {
     this.#translated?.view({ regions, untranslated });
-    const end = await stat(this.file).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    if (end > this.#offset) {
-      const stretch = { start: this.#offset, end: end - 1, highWaterMark: this.#chunkBytes };
-      const stream = createReadStream(this.file, { encoding: 'latin1', ...stretch });
-      for await (const chunk of stream) this.#take(chunk as string, regions);
-      this.#offset = end;
+    await this.#readOn(regions);
+    for (let n = 0; n < maxLooks && (this.#current?.bytesLeft ?? 0) > 0; n++) {
+      await new Promise((done) => setTimeout(done, lookMs));
+      await this.#readOn(regions);
     }
     this.#translated?.settleAll();
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
     this.#current = undefined;
     return { entries };
+  }
+
+  async #readOn(regions: RegionMap): Promise<void> {
+    const end = await stat(this.file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (end <= this.#offset) return;
+    const stretch = { start: this.#offset, end: end - 1, highWaterMark: this.#chunkBytes };
+    const stream = createReadStream(this.file, { encoding: 'latin1', ...stretch });
+    for await (const chunk of stream) this.#take(chunk as string, regions);
+    this.#offset = end;
   }
 
   #take(chunk: string, regions: RegionMap): void {

@@ -12,6 +12,7 @@ import { BarReader } from './bar-reader.js';
 import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { EndEvidence, Evidence, MachineEvidence, StepEvidence } from './evidence.js';
+import { joinLedgers } from './ledger.js';
 import type { LateRebind, Rebind } from './rebind.js';
 import type { References } from './references.js';
 import { RegionMap } from './region-map.js';
@@ -24,6 +25,8 @@ type Recorded = MachineEvidence & {
   plan: MachinePlan;
   ledger: DmaLedgerReader;
   regions: RegionMap;
+  /** Ids of the devices that QEMU had when it was last asked. */
+  present: ReadonlySet<string>;
   /** Devices whose addresses are physical although the machine has an IOMMU. */
   untranslated: ReadonlySet<string>;
 };
@@ -59,7 +62,9 @@ export class EvidenceRecorder {
         const log = { findings: [], more: 0 };
         const planned = { bridges, devices };
         const untranslated = new Set<string>();
-        return [name, { name, plan: machine, planned, idle: {}, log, ledger, regions, untranslated }];
+        const present = new Set<string>();
+        const evidence = { name, planned, idle: {}, log };
+        return [name, { ...evidence, plan: machine, ledger, regions, present, untranslated }];
       }),
     );
   }
@@ -72,7 +77,20 @@ export class EvidenceRecorder {
 
   /** BARs may have moved (hotplug): addresses from now on are read against this map. */
   remapped(machine: string, map: PciMap): void {
-    this.#machine(machine).regions = new RegionMap(map);
+    const record = this.#machine(machine);
+    record.regions = new RegionMap(map);
+    record.present = new Set(map.devices.map(({ id }) => id));
+  }
+
+  /** Within a step: what was traced so far is read against the map as it was. */
+  async remappedMeanwhile(machine: string, map: PciMap): Promise<void> {
+    if (this.#open) this.#open.ledgers = await this.#ledgersWith(this.#open.ledgers);
+    this.remapped(machine, map);
+  }
+
+  /** A step ended the machine, as it was meant to. */
+  ended(machine: string, step: string): void {
+    this.#machine(machine).endedBy = step;
   }
 
   topology(machine: string, topology: TopologyEvidence): void {
@@ -82,7 +100,12 @@ export class EvidenceRecorder {
   }
 
   idle(machine: string, when: 'before' | 'after' | 'end', accounting: Accounting): void {
-    this.#machine(machine).idle[when] = accounting;
+    const record = this.#machine(machine);
+    record.idle[when] = accounting;
+    const { present, planned } = record;
+    const unplugged = planned.devices.flatMap(({ id }) => (present.has(id) ? [] : [id]));
+    if (when !== 'before' && unplugged.length > 0)
+      record.unplugged = { ...record.unplugged, [when]: unplugged };
   }
 
   references(machine: string, when: 'before' | 'end', references: References): void {
@@ -106,7 +129,10 @@ export class EvidenceRecorder {
   /** Whether every provider's pool ended as it began. */
   poolsAreWhole(): boolean {
     const end = this.#idle('end');
-    return Object.entries(this.#idle('before')).every(([id, pool]) => pool.available === end[id]?.available);
+    const gone = new Set([...this.#machines.values()].flatMap(({ unplugged }) => unplugged?.end ?? []));
+    return Object.entries(this.#idle('before')).every(
+      ([id, pool]) => gone.has(id) || pool.available === end[id]?.available,
+    );
   }
 
   controlIs(state: Evidence['control']['state']): void {
@@ -138,7 +164,7 @@ export class EvidenceRecorder {
   async endStep(): Promise<void> {
     const { startedAt, ...step } = this.#open!;
     step.ms = Math.round(performance.now() - startedAt);
-    step.ledgers = await this.#readLedgers();
+    step.ledgers = await this.#ledgersWith(step.ledgers);
     this.#steps.push(step);
     this.#open = undefined;
   }
@@ -163,6 +189,7 @@ export class EvidenceRecorder {
         plan: _plan,
         ledger: _ledger,
         regions: _regions,
+        present: _present,
         untranslated: _untranslated,
         ...machine
       } = record;
@@ -191,6 +218,13 @@ export class EvidenceRecorder {
     for (const [name, { ledger, regions, untranslated }] of this.#machines)
       read[name] = await ledger.readOn(regions, untranslated);
     return read;
+  }
+
+  async #ledgersWith(earlier: StepEvidence['ledgers']): Promise<StepEvidence['ledgers']> {
+    const read = await this.#readLedgers();
+    return Object.fromEntries(
+      Object.entries(read).map(([name, ledger]) => [name, joinLedgers(earlier[name], ledger)]),
+    );
   }
 
   #idle(when: 'before' | 'end'): Accounting {

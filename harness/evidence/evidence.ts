@@ -40,6 +40,10 @@ export type MachineEvidence = {
   pathLog?: PathLog;
   /** Before the first step, after the last, and at the end, when what the steps set up has been taken back. */
   idle: { before?: Accounting; after?: Accounting; end?: Accounting };
+  /** Devices that QEMU did not have any more at these moments. */
+  unplugged?: { after?: string[]; end?: string[] };
+  /** The step that ended the machine, as it was meant to. */
+  endedBy?: string;
   /** References on the PCI devices of drives and providers, by device id, at the same moments. */
   references?: { before?: References; end?: References };
   /** Of the providers that the scenario asks to rebind, in that order. */

@@ -30,3 +30,21 @@ export function sumByRegion(
   }
   return sums;
 }
+
+/** Two stretches as one. */
+export function joinLedgers(first: Ledger | undefined, second: Ledger): Ledger {
+  const joined = new Map<string, LedgerEntry>();
+  for (const entry of [...(first?.entries ?? []), ...second.entries]) {
+    const key = `${entry.drive} ${entry.direction}`;
+    const sum = joined.get(key);
+    if (!sum) {
+      joined.set(key, { ...entry, bytesByRegion: { ...entry.bytesByRegion } });
+      continue;
+    }
+    sum.commands += entry.commands;
+    sum.commandBytes += entry.commandBytes;
+    sum.unattributed ??= entry.unattributed;
+    for (const [region, bytes] of Object.entries(entry.bytesByRegion)) countBytes(sum, region, bytes);
+  }
+  return { entries: [...joined.values()] };
+}

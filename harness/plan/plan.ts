@@ -3,7 +3,7 @@ import type { HostFacts, KernelFacts } from './host-facts.js';
 import { limitsFor, type Limits } from './limits.js';
 import { maxRootPorts, placeDevices, type PlacedBridge, type PlacedDevice } from './place-devices.js';
 import { maxMachinesPerNetwork, networkMembers, placeNetworks, type PlannedNic } from './place-networks.js';
-import { qemuArgv, vmFiles } from './qemu-argv.js';
+import { plugOptions, qemuArgv, vmFiles, type PlugOptions } from './qemu-argv.js';
 
 /** All that a run of one variant needs, or the sentences that say why it cannot be run here. */
 export type Plan = RunPlan | SkipPlan;
@@ -21,6 +21,8 @@ export type MachinePlan = {
   scratch: string[];
   bridges: PlacedBridge[];
   devices: PlannedDevice[];
+  /** How to plug each device in again, where that can be done. */
+  hotplug?: Record<string, PlugOptions>;
 };
 export type PlannedDevice = PlacedDevice & { nsid?: number; nic?: PlannedNic; provider: boolean };
 
@@ -40,7 +42,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
   const machines = Object.entries(scenario.machines).map(([name, machine]): MachinePlan => {
     const placement = placeDevices(machine);
     const accelerator = host.accelerator;
-    const argv = qemuArgv({
+    const inputs = {
       name,
       machine,
       placement,
@@ -51,10 +53,10 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
       rootfs,
       nonce,
       ledger: !scenario.without.includes('ledger'),
-    });
+    };
     return {
       name,
-      argv: [host.qemu.binary, ...argv],
+      argv: [host.qemu.binary, ...qemuArgv(inputs)],
       nonce,
       files: devicesOf(machine).flatMap((d) =>
         d.type === 'nvme' ? [{ name: vmFiles.disk(d.id), bytes: d.size }] : [],
@@ -69,6 +71,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
         nic: nics.get(placed.id),
         provider: isProvider(placed.device),
       })),
+      ...(machine.hotplug && { hotplug: plugOptions(inputs) }),
     };
   });
   const reasons = [...unmetNeeds(scenario, machines, host, kernel), ...unbuildable(scenario)];

@@ -1,4 +1,6 @@
 import { iommuOf, type Machine } from '../scenario/scenario.js';
+import { deviceOptions, optionText, type DeviceOptions } from './device-options.js';
+import { driveBackend } from './drive-backend.js';
 import type { HostFacts } from './host-facts.js';
 import type { PlacedBridge, PlacedDevice, Placement } from './place-devices.js';
 import type { PlannedNic } from './place-networks.js';
@@ -68,8 +70,10 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   ];
 }
 
-const machineArgs = ({ cpu, cpus, memory }: Machine, accelerator: HostFacts['accelerator']) => [
+const machineArgs = ({ cpu, cpus, memory, hotplug }: Machine, accelerator: HostFacts['accelerator']) => [
   ...['-nodefaults', '-no-user-config', '-machine', 'q35'],
+  // q35 would do it by ACPI; pciehp is what servers have
+  ...(hotplug ? ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off'] : []),
   ...['-accel', accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
   ...['-cpu', cpu, '-smp', String(cpus), '-m', `${memory / 2 ** 20}M`],
   ...['-display', 'none', '-no-reboot', '-serial', `file:${vmFiles.console}`],
@@ -126,36 +130,42 @@ const bridgeArgs = ({ model, id, bus, addr, chassis }: PlacedBridge) => [
   `${model},id=${id},bus=${bus},addr=${addr}${chassis === undefined ? '' : `,chassis=${chassis},slot=${chassis}`}`,
 ];
 
-function deviceArgs(placed: PlacedDevice, { nics, nsids }: QemuInputs): string[] {
-  const { device, bus, addr, multifunction } = placed;
+function deviceArgs(placed: PlacedDevice, { machine, nics, nsids }: QemuInputs): string[] {
+  const { device } = placed;
   const { id } = device;
-  const at = `id=${id},bus=${bus},addr=${addr}${multifunction ? ',multifunction=on' : ''}`;
+  const subsystem = device.type === 'nvme' && machine.hotplug ? `${id}-subsys` : undefined;
+  const front = ['-device', optionText(deviceOptions(placed, nics, subsystem))];
   if (device.type === 'nvme') {
-    const mdts = device.mdts === undefined ? '' : `,mdts=${device.mdts}`;
-    const cmb = device.cmb > 0 ? `,cmb_size_mb=${device.cmb / 2 ** 20}` : '';
     return [
-      ...[
-        '-blockdev',
-        `driver=raw,node-name=${id}-disk,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${vmFiles.disk(id)}`,
-      ],
-      ...['-device', `nvme,${at},serial=${id}${cmb}${mdts}`],
+      ...driveBackend(device, vmFiles.disk(id)),
+      ...(subsystem === undefined ? [] : ['-device', `nvme-subsys,id=${subsystem},nqn=${id}`]),
+      ...front,
       ...['-device', `nvme-ns,id=${id}-ns,bus=${id},drive=${id}-disk,nsid=${nsids.get(id)}`],
     ];
   }
   if (device.type === 'ivshmem') {
-    return [
-      ...[
-        '-object',
-        `memory-backend-file,id=${id}-mem,size=${device.size},share=on,mem-path=${vmFiles.bar(id)}`,
-      ],
-      ...['-device', `ivshmem-plain,${at},memdev=${id}-mem`],
-    ];
+    const backend = `memory-backend-file,id=${id}-mem,size=${device.size},share=on,mem-path=${vmFiles.bar(id)}`;
+    return ['-object', backend, ...front];
   }
-  const nic = nics.get(id)!;
-  return [
-    ...['-netdev', nic.netdev],
-    ...['-device', `virtio-net-pci,${at},netdev=${id}-net,mac=${nic.mac},romfile=`],
-  ];
+  return ['-netdev', nics.get(id)!.netdev, ...front];
+}
+
+/** What to tell QEMU by QMP to plug a device in again: of the device, and of the memory behind an ivshmem's BAR. */
+export type PlugOptions = { device: DeviceOptions; memory?: Record<string, string | number | boolean> };
+
+/** By device id, on a machine whose devices can be plugged in and out. */
+export function plugOptions({ placement, nics }: QemuInputs): Record<string, PlugOptions> {
+  return Object.fromEntries(
+    placement.devices.map((placed) => [placed.id, plugOptionsOf(placed, nics)] as const),
+  );
+}
+
+function plugOptionsOf(placed: PlacedDevice, nics: QemuInputs['nics']): PlugOptions {
+  const { device } = placed;
+  const options = deviceOptions(placed, nics, device.type === 'nvme' ? `${device.id}-subsys` : undefined);
+  if (device.type !== 'ivshmem') return { device: options };
+  const file = { size: device.size, share: true, 'mem-path': vmFiles.bar(device.id) };
+  return { device: options, memory: { 'qom-type': 'memory-backend-file', ...file } };
 }
 
 /** QEMU's option parser takes a doubled comma for one. */

@@ -2,12 +2,13 @@ import type { MachinePlan, RunPlan, SkipPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { scenarioTitle, type Expectation, type LogMatch, type Scenario } from '../scenario/scenario.js';
 import { commandLines } from '../vm/pasteable-command.js';
+import type { QmpAction } from '../vm/perform-action.js';
 
 export type PlannedSteps = {
   name: string;
   kind: string;
   machine: string;
-  commands: { label: string; script: string }[];
+  commands: ({ label: string; on?: string } & ({ script: string } | { qmp: QmpAction }))[];
 }[];
 
 /** What `p2plab plan` prints: shell that can be pasted, with everything else in comments. */
@@ -16,9 +17,7 @@ export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps
   if (plan.kind === 'skip') return `${title}${comment(plan.reasons.map((r) => `skipped: ${r}`))}\n`;
   const parts = [
     ...plan.machines.map(machineText),
-    ...plan.steps.flatMap(({ name, machine, commands }) =>
-      commands.map(({ label, script }) => `# step ${name} (${label}), in ${machine}:\n${indent(script)}\n`),
-    ),
+    ...plan.steps.flatMap(stepText),
     ...rebindText(scenario),
     comment([
       'expected, beside a clean log and balanced accounting:',
@@ -27,6 +26,19 @@ export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps
     comment([`deadlines: ${limitsText(plan)}`]),
   ];
   return `${title}${parts.join('\n')}\n`;
+}
+
+function stepText({ name, machine, commands }: PlannedSteps[number]): string[] {
+  return commands.map((command) => {
+    const { label, on = machine } = command;
+    if ('script' in command) return `# step ${name} (${label}), in ${on}:\n${indent(command.script)}\n`;
+    const { untilGone, ...request } = command.qmp;
+    const end = untilGone === undefined ? '' : ` until ${untilGone} is gone`;
+    return comment([
+      `step ${name} (${label}), to QEMU of ${on} by QMP${end}:`,
+      `  ${JSON.stringify(request)}`,
+    ]);
+  });
 }
 
 const rebindText = ({ rebind = [] }: Scenario): string[] =>

@@ -1,5 +1,7 @@
 import type { output, ZodType } from 'zod';
+import { checkEndedMachines } from './check-ended-machines.js';
 import { checkCompare, checkExpectations } from './check-expectations.js';
+import { checkHotplug } from './check-hotplug.js';
 import { checkLogMatches } from './check-log-matches.js';
 import { checkNames } from './check-names.js';
 import { checkRebind } from './check-rebind.js';
@@ -81,6 +83,8 @@ export function readVariant(
   };
   checkNames(draft, complain);
   checkReferences(draft, complain);
+  checkHotplug(draft, machines, complain);
+  checkEndedMachines(draft, complain);
   checkExpectations(draft, complain);
   checkLogMatches(draft, complain);
   checkRebind(draft, rebind, complain);

@@ -53,6 +53,8 @@ export type Machine = {
   iommu?: IommuModel;
   /** What hangs on the root complex, in order; each entry is behind a root port of its own. */
   pcie: Slot[];
+  /** Whether devices can be plugged in and out while it runs (PCIe hotplug). */
+  hotplug?: boolean;
   /** More words for the kernel command line. */
   append: string[];
 };
@@ -68,11 +70,21 @@ export type Card = { type: 'card'; functions: Device[] };
 export type Switch = { type: 'switch'; ports: Slot[] };
 
 export type Device = NvmeDrive | Ivshmem | Nic;
-/**
- * An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none; `mdts` its maximum
- * data transfer size, 2^mdts pages of 4 KiB (NVMe Base 2.0, Identify Controller), without it QEMU's own, 7.
- */
-export type NvmeDrive = { type: 'nvme'; id: string; size: number; cmb: number; mdts?: number };
+/** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
+export type NvmeDrive = {
+  type: 'nvme';
+  id: string;
+  size: number;
+  cmb: number;
+  /** Its maximum data transfer size: 2^mdts pages of 4 KiB (NVMe Base 2.0, Identify Controller); QEMU's own is 7. */
+  mdts?: number;
+  /** Places of the medium that cannot be read or written. */
+  faults?: DriveFault[];
+  /** A slow drive: so many commands in a second. */
+  iops?: number;
+};
+/** `at`: byte of the disk; each command of that kind that touches it fails, and never does anything else. */
+export type DriveFault = { on: 'read' | 'write'; at: number };
 /** Shared memory of the host in BAR 2. */
 export type Ivshmem = { type: 'ivshmem'; id: string; size: number };
 /** A network card on a network of the scenario; machines on the same network reach each other. */

@@ -2,7 +2,17 @@ import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
 import { iommuModels, optionalEvidence } from './scenario.js';
-import type { Card, Comparison, Device, Expectation, Machine, Needs, Slot, Switch } from './scenario.js';
+import type {
+  Card,
+  Comparison,
+  Device,
+  DriveFault,
+  Expectation,
+  Machine,
+  Needs,
+  Slot,
+  Switch,
+} from './scenario.js';
 import * as parts from './schema-parts.js';
 
 const MiB = 2 ** 20;
@@ -52,16 +62,21 @@ export const paramsSchema: ZodType<Record<string, string>> = z
   .record(variableName, variableValue)
   .default({});
 
+const fault: ZodType<DriveFault> = z.strictObject({
+  on: parts.oneOf(['read', 'write']),
+  at: parts.size({ min: 0, multipleOf: 512 }),
+});
+
 const nvme: ZodType<Device> = z
   .strictObject({
     nvme: parts.deviceId('the id of a drive'),
     size: parts.size({ min: MiB, max: 1024 * GiB, multipleOf: MiB }),
     cmb: parts.powerOfTwoSize({ min: MiB, max: 4 * GiB, orZero: true }).default(0),
     mdts: parts.count({ min: 1, max: 15 }).optional(),
+    faults: parts.list(fault).optional(),
+    iops: parts.count({ min: 1, max: 1_000_000 }).optional(),
   })
-  .transform(({ nvme: id, size, cmb, mdts }) => {
-    return { type: 'nvme', id, size, cmb, ...(mdts !== undefined && { mdts }) };
-  });
+  .transform(({ nvme: id, ...drive }) => ({ type: 'nvme', id, ...drive }));
 
 const ivshmem: ZodType<Device> = z
   .strictObject({
@@ -102,6 +117,7 @@ const machine: ZodType<Machine> = z.strictObject({
   memory: parts.size({ min: 256 * MiB, multipleOf: MiB }).default(768 * MiB),
   iommu: parts.oneOf(iommuModels).default('none'),
   pcie: sized(slot, 0, 24, 'slots').default([]),
+  hotplug: parts.flag().optional(),
   append: parts.list(parts.line()).default([]),
 });
 

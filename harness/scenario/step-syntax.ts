@@ -24,4 +24,8 @@ export type StepSyntax<P = never> = {
   references?: (params: P) => Reference[];
   /** Id of a disk that exists once the step has run. */
   connects?: (params: P) => string;
+  /** It plugs devices in or out: the machine must be one where that can be done. */
+  hotplugs?: true;
+  /** The machine that is not there any more when the step is over. */
+  ends?: (params: P) => string;
 };

@@ -15,11 +15,27 @@ export function checkAccounting({ machines, steps }: Evidence): Check[] {
     if (!before) return [];
     const providers = Object.keys(before);
     return [
-      ...(after ? providers.map((p) => backToIdle({ machine, provider: p, before, after, steps })) : []),
+      ...(after
+        ? providers.map((p) =>
+            seen.unplugged?.after?.includes(p)
+              ? goneWithDevice(machine, p, after[p])
+              : backToIdle({ machine, provider: p, before, after, steps }),
+          )
+        : []),
       ...(after && end ? providers.map((p) => stillIdle(machine, p, after[p], end[p])) : []),
       ...referenceChecks(seen),
     ];
   });
+}
+
+/** What is not plugged in has no memory to hand out. */
+function goneWithDevice(machine: string, provider: string, after: Pool | undefined): Check {
+  const [want, got] = [showPool(undefined), showPool(after)];
+  return {
+    name: `${machine}: ${provider}, which is unplugged, has no pool`,
+    ...{ ok: want === got, want, got, blame: 'kernel' },
+    ...(want !== got && { reason: `${provider} is unplugged, and the kernel still shows its pool: ${got}` }),
+  };
 }
 
 /** A control run, too, gives back what it took. */

@@ -26,6 +26,12 @@ export async function readPciMap(qmp: QmpClient, signal: AbortSignal): Promise<P
   return { devices: devices.map(actualDevice), ram: parseRam(flatView) };
 }
 
+/** Whether QEMU has a PCI device of this id: one that is unplugged is gone when the guest has let it go. */
+export async function hasPciDevice(qmp: QmpClient, id: string, signal: AbortSignal): Promise<boolean> {
+  const buses = (await qmp.execute('query-pci', {}, signal)) as { devices: QmpPciDevice[] }[];
+  return buses.some((bus) => bus.devices.flatMap(flatten).some(({ qdev_id }) => qdev_id === id));
+}
+
 /** Ranges of `pc.ram` in the flat view of the address space "memory" (QEMU's `info mtree -f`). */
 export function parseRam(flatView: string): Window[] {
   const view = flatView.split(/^FlatView /m).find((text) => /^ AS "memory", root: system$/m.test(text)) ?? '';

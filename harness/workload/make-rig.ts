@@ -1,13 +1,21 @@
 import type { RunPlan } from '../plan/plan.js';
+import type { PlugOptions } from '../plan/qemu-argv.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { HarnessError } from '../common/errors.js';
+import type { QmpAction } from '../vm/perform-action.js';
 import type { Rig } from './rig.js';
 import { kindOf } from './step-kinds.js';
 
 /**
  * @param bdfs addresses by device id: the predicted ones for printing a plan, the real ones in a run
+ * @param step the name of the step it is for, for what needs a name that no other step gives
  */
-export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<string, string>): Rig {
+export function makeRig(
+  scenario: Scenario,
+  plan: RunPlan,
+  bdfs: ReadonlyMap<string, string>,
+  step = 'step',
+): Rig {
   const connected = connectedDisks(scenario);
   const exported = exportedDrives(scenario);
   const devices = plan.machines.flatMap((machine) => machine.devices);
@@ -25,6 +33,16 @@ export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<str
       const subsystem = connected.get(id);
       return subsystem === undefined ? id : exported.get(subsystem);
     },
+    portAbove: (id) => {
+      const port = devices.find((device) => device.id === id)?.bus ?? unknown(id);
+      const bridges = plan.machines.flatMap((machine) => machine.bridges);
+      return { id: port, bdf: bdfs.get(port) ?? bridges.find((b) => b.id === port)?.bdf ?? unknown(port) };
+    },
+    plugging: (id) =>
+      pluggingActions(
+        plan.machines.find(({ hotplug }) => hotplug?.[id])?.hotplug?.[id] ?? unknown(id),
+        `${id}-mem-${step}`,
+      ),
   };
 }
 
@@ -47,6 +65,18 @@ function exportedDrives({ steps }: Scenario): Map<string, string> {
       return subsystem !== undefined && drives?.length === 1 ? [[subsystem, drives[0]!] as const] : [];
     }),
   );
+}
+
+/**
+ * An ivshmem gets a new object for the same file: a guest that switched the slot's power off leaves the old one in a
+ * state in which QEMU would abort (ivshmem_exit() in QEMU 7.2 forgets it when the BAR is not mapped).
+ */
+function pluggingActions({ device, memory }: PlugOptions, memoryId: string): QmpAction[] {
+  if (!memory) return [{ execute: 'device_add', arguments: device }];
+  return [
+    { execute: 'object-add', arguments: { ...memory, id: memoryId } },
+    { execute: 'device_add', arguments: { ...device, memdev: memoryId } },
+  ];
 }
 
 function unknown(id: string): never {

@@ -1,3 +1,5 @@
+import type { QmpAction } from '../vm/perform-action.js';
+
 export type RigDevice = { id: string; type: 'nvme' | 'ivshmem' | 'nic'; bdf: string; provider: boolean };
 
 /** The machine as a step's script sees it: ids of the scenario turned into the guest's addresses. */
@@ -12,6 +14,10 @@ export type Rig = {
   disk(diskId: string): { bdf: string } | { subsystem: string };
   /** The drive that has a disk's data: itself, or the one exported as the only namespace of its subsystem. */
   driveOf(diskId: string): string | undefined;
+  /** Id and address of the port that a device is behind. */
+  portAbove(deviceId: string): { id: string; bdf: string };
+  /** What plugs a device in again. */
+  plugging(deviceId: string): QmpAction[];
 };
 
 /** NQN of a subsystem of the scenario (NVMe Base 2.0, 4.5: a date and a reverse domain name). */

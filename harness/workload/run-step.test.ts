@@ -40,7 +40,8 @@ const kind = (scripts: string[], samples: AnyStepKind['samples'] = () => []): An
 
 function run(t: Test, fake: AnyStepKind, answers: Record<string, Answer>) {
   const resultDir = t.testdir();
-  const context = { guest: guest(answers), rig, resultDir, folder: 'host/step-write', signal };
+  const act = () => Promise.reject(new Error('nothing can be done'));
+  const context = { guestOf: () => guest(answers), act, rig, resultDir, folder: 'host/step-write', signal };
   return runStep(step, fake, context);
 }
 

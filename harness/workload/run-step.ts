@@ -1,12 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withDeadline } from '../common/deadline.js';
 import { asHarnessError, HarnessError, Interrupted } from '../common/errors.js';
 import type { Guest } from '../guest/connect-guest.js';
 import type { CommandEnd } from '../guest/run-command.js';
 import type { Step } from '../scenario/scenario.js';
+import type { ActionEnd } from '../vm/perform-action.js';
 import type { Rig } from './rig.js';
-import type { AnyStepKind, CommandOutput, GuestCommand, Sample } from './step-kind.js';
+import type { AnyStepKind, CommandOutput, MachineAction, Sample, StepCommand } from './step-kind.js';
 
 /** A command that ended, and where its output lies (relative to the result's folder). */
 export type CommandRecord = CommandEnd & {
@@ -19,7 +20,16 @@ export type CommandRecord = CommandEnd & {
 /** What a step did. `unreadable` says why its output gave no samples although every command succeeded. */
 export type StepRun = { commands: CommandRecord[]; samples: Sample[]; unreadable?: string };
 
-export type StepContext = { guest: Guest; rig: Rig; resultDir: string; folder: string; signal: AbortSignal };
+export type StepContext = {
+  /** The session with a machine, without a name with the step's own. */
+  guestOf: (machine?: string) => Guest;
+  /** Has QEMU do it. @throws HarnessError when an awaited event does not come */
+  act: (action: MachineAction, signal: AbortSignal) => Promise<ActionEnd>;
+  rig: Rig;
+  resultDir: string;
+  folder: string;
+  signal: AbortSignal;
+};
 
 /**
  * Runs a step's commands one after the other until one fails, and reads its samples.
@@ -32,18 +42,20 @@ export async function runStep(step: Step, kind: AnyStepKind, context: StepContex
   return { commands, ...(await readSamples(kind, params, commands, context.resultDir)) };
 }
 
-/** Runs scripts until one fails; their output is kept in `folder`. */
+/** Runs scripts and actions until one fails; their output is kept in `folder`. */
 export async function runCommands(
-  scripts: readonly GuestCommand[],
-  { guest, resultDir, folder, signal }: StepContext,
+  steps: readonly StepCommand[],
+  context: StepContext,
 ): Promise<CommandRecord[]> {
+  const { resultDir, folder } = context;
   await mkdir(path.join(resultDir, folder), { recursive: true });
   const commands: CommandRecord[] = [];
-  for (const { label, script } of scripts) {
+  for (const command of steps) {
+    const { label } = command;
     const name = path.join(folder, label.replaceAll(/[^\w.=-]/g, '_'));
     const files = { stdout: `${name}.out`, stderr: `${name}.err` };
     const inDir = { stdout: path.join(resultDir, files.stdout), stderr: path.join(resultDir, files.stderr) };
-    const end = await guest.run(script, inDir, signal);
+    const end = await runCommand(command, inDir, context);
     const record: CommandRecord = { label, ...end, ms: Math.round(end.ms), ...files };
     commands.push(record);
     if (end.exitCode === 0) continue;
@@ -51,6 +63,18 @@ export async function runCommands(
     break;
   }
   return commands;
+}
+
+async function runCommand(
+  command: StepCommand,
+  files: { stdout: string; stderr: string },
+  { guestOf, act, signal }: StepContext,
+): Promise<CommandEnd> {
+  if ('script' in command) return guestOf(command.on).run(command.script, files, signal);
+  const end = await act(command, signal);
+  await writeFile(files.stdout, `${JSON.stringify(end)}\n`);
+  await writeFile(files.stderr, '');
+  return { exitCode: 0, ms: end.ms, truncated: false };
 }
 
 /** The line of an error output that says most: fio, for one, ends with a bare checksum. */

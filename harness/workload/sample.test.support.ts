@@ -1,5 +1,5 @@
 import type { Rig } from './rig.js';
-import type { AnyStepKind, Sample } from './step-kind.js';
+import type { AnyStepKind, Sample, StepCommand } from './step-kind.js';
 
 const bdfs: Record<string, string> = { nvme1: '0000:04:00.0', shm0: '0000:05:00.0', fab0: '0000:06:00.0' };
 
@@ -13,13 +13,19 @@ export const rig: Rig = {
   address: () => ({ address: '10.77.0.1', prefixLength: 24 }),
   disk: (id) => (id === 'remote0' ? { subsystem: 'sub' } : { bdf: bdfs[id] ?? `no ${id}` }),
   driveOf: (id) => (id === 'remote0' ? 'nvme1' : id),
+  portAbove: (id) => ({ id: `port-of-${id}`, bdf: '0000:02:00.0' }),
+  plugging: (id) => [{ execute: 'device_add', arguments: { driver: 'some', id } }],
 };
 
 const read = (kind: AnyStepKind, params: unknown) => kind.params.parse(params);
 
 /** The scripts of a step as written in YAML. */
 export const scriptsOf = (kind: AnyStepKind, params: unknown): string[] =>
-  kind.commands(read(kind, params), rig).map(({ script }) => script);
+  commandsOf(kind, params).flatMap((command) => ('script' in command ? [command.script] : []));
+
+/** What a step as written in YAML is. */
+export const commandsOf = (kind: AnyStepKind, params: unknown): StepCommand[] =>
+  kind.commands(read(kind, params), rig);
 
 /** What a step records when its only command printed that. */
 export const samplesOf = (kind: AnyStepKind, params: unknown, stdout: string): Sample[] =>

@@ -1,8 +1,21 @@
 import type { StepSyntax } from '../scenario/step-syntax.js';
+import type { ActionEnd, QmpAction } from '../vm/perform-action.js';
 import type { Rig } from './rig.js';
 
-/** One script of a step; the label tells a step's commands apart: `bs=4k`. */
-export type GuestCommand = { label: string; script: string };
+/** One script of a step; the label tells a step's commands apart: `bs=4k`. `on`: another machine than the step's. */
+export type GuestCommand = { label: string; on?: string; script: string };
+
+/**
+ * What QEMU does to a machine between the guest's commands. A scenario cannot say such a thing, only a kind of step
+ * can. With `ends` the machine is not there any more afterwards, as was meant: nothing is asked of it from then on.
+ */
+export type MachineAction = { label: string; on?: string; qmp: QmpAction; ends?: true };
+
+export type StepCommand = GuestCommand | MachineAction;
+
+/** What an action had to say: the JSON that stands in place of a script's output. */
+export const actionEnd = (output: CommandOutput | undefined): ActionEnd =>
+  JSON.parse(output?.stdout ?? '') as ActionEnd;
 
 /** What came back. `stdout` and `stderr` are whole unless `truncated`. */
 export type CommandOutput = {
@@ -25,8 +38,8 @@ export type StepKind<P> = StepSyntax<P> & {
   summary: string;
   parameters: string;
   records?: string;
-  /** POSIX shell scripts, run one after the other until one fails. Pure, so that a plan can print them. */
-  commands(params: P, rig: Rig): GuestCommand[];
+  /** POSIX shell scripts and actions, one after the other until one fails. Pure, so that a plan can print them. */
+  commands(params: P, rig: Rig): StepCommand[];
   /** @throws Error when the output cannot be what the command prints */
   samples(params: P, outputs: CommandOutput[]): Sample[];
   /** Files of the host that must be in the guest first (own-files.ts), as the scenario names them. */

@@ -1,9 +1,15 @@
 import { acs } from './acs.js';
 import { bindTogether } from './bind-together.js';
+import { aerInject } from './aer-inject.js';
+import { ioBegin, ioCheck, ioEnd } from './background-io.js';
 import { deviceRefs } from './device-refs.js';
+import { driveReset } from './drive-reset.js';
 import { fio } from './fio.js';
+import { hotPlug } from './hot-plug.js';
+import { hotUnplug } from './hot-unplug.js';
 import { kunit } from './kunit.js';
 import { nvmeCmb } from './nvme-cmb.js';
+import { machineKill } from './machine-kill.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
@@ -31,6 +37,7 @@ import { patternCheck } from './pattern-check.js';
 import { patternFill } from './pattern-fill.js';
 import { rdmaLink } from './rdma-link.js';
 import { rebind } from './rebind.js';
+import { setLink } from './set-link.js';
 import { shell } from './shell.js';
 import type { AnyStepKind } from './step-kind.js';
 
@@ -64,6 +71,17 @@ export const stepKinds: readonly AnyStepKind[] = [
   patternFill,
   p2pmemCopy,
   patternCheck,
+  driveReset,
+  hotUnplug,
+  hotPlug,
+  kunit,
+  fio,
+  ioBegin,
+  ioEnd,
+  ioCheck,
+  setLink,
+  aerInject,
+  machineKill,
   rdmaLink,
   nvmetExport,
   nvmeConnect,
