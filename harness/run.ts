@@ -22,6 +22,8 @@ export type RunRequest = Wanted & {
   controls: boolean;
   /** Evidence that no variant collects. */
   without: OptionalEvidence[];
+  /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
+  until?: (result: Result) => boolean;
 };
 
 /**
@@ -36,7 +38,20 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
   const limit = pLimit(jobs);
-  return limit.map(variants, (variant) => runOne(variant, { dir, prepared, controls, reporter, signal }));
+  const enough = new AbortController();
+  const context = { dir, prepared, controls, reporter, signal: AbortSignal.any([signal, enough.signal]) };
+  const results = await limit.map(variants, async (variant) => {
+    if (enough.signal.aborted) return [];
+    try {
+      const result = await runOne(variant, context);
+      if (request.until?.(result)) enough.abort();
+      return [result];
+    } catch (error) {
+      if (enough.signal.aborted && !signal.aborted) return []; // cut off
+      throw error;
+    }
+  });
+  return results.flat();
 }
 
 type Context = {
