@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pLimit from 'p-limit';
 import { describeHost } from './host/describe-host.js';
+import { mapUntil } from './map-until.js';
 import { planScenario } from './plan/plan.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
 import { makeResult, skippedResult } from './report/make-result.js';
@@ -37,21 +37,9 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const limit = pLimit(jobs);
-  const enough = new AbortController();
-  const context = { dir, prepared, controls, reporter, signal: AbortSignal.any([signal, enough.signal]) };
-  const results = await limit.map(variants, async (variant) => {
-    if (enough.signal.aborted) return [];
-    try {
-      const result = await runOne(variant, context);
-      if (request.until?.(result)) enough.abort();
-      return [result];
-    } catch (error) {
-      if (enough.signal.aborted && !signal.aborted) return []; // cut off
-      throw error;
-    }
-  });
-  return results.flat();
+  const context = { dir, prepared, controls, reporter };
+  const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
+  return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
 
 type Context = {
