@@ -44,7 +44,9 @@ t.test('the report has what made it, the table, survivors, and what could not be
 
 Small faults of the kind that a patch could bring, and the scenario that noticed each of them first.
 
-Made by \`p2plab mutants --kernel p2pmem-6.12\` on 2026-11-26, on top of p2pmem-6.12 (Linux 6.12.117-p2plab, 0123456789abcdef): 3 mutants: 1 killed, 1 survived, 1 do not build; 28.2 s of runs.
+Made by \`p2plab mutants --kernel p2pmem-6.12\` on 2026-11-26, on top of p2pmem-6.12 (Linux 6.12.117-p2plab, 0123456789abcdef).
+
+3 mutants: 1 killed, 1 survived, 1 do not build. All runs took 28.2 s.
 
 | mutant       | area | class      | rule              | killed by              | because            | seconds |
 | ------------ | ---- | ---------- | ----------------- | ---------------------- | ------------------ | ------- |

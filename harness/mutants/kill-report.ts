@@ -19,7 +19,8 @@ export function killReport(document: MutantsDocument, { command, date }: Made): 
     '# Mutants',
     'Small faults of the kind that a patch could bring, and the scenario that noticed each of them first.',
     `Made by \`${command}\` on ${date.toISOString().slice(0, 10)}, on top of ${kernel.name} (Linux ${kernel.release}, ` +
-      `${kernel.id}): ${totals(mutants)}; ${formatDuration(ms)} of runs.`,
+      `${kernel.id}).`,
+    `${totals(mutants)}. All runs took ${formatDuration(ms)}.`,
     table(
       ['mutant', 'area', 'class', 'rule', 'killed by', 'because', 'seconds'],
       mutants.map((mutant) => row(mutant)),

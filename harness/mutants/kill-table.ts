@@ -22,14 +22,14 @@ export function totals(mutants: readonly MutantEntry[]): string {
   const states: MutantState[] = ['killed', 'survived', 'does-not-build', 'does-not-boot', 'broken'];
   const counted = states.map((state) => ({ state, n: mutants.filter((m) => m.state === state).length }));
   const text = counted.filter(({ n }) => n > 0).map(({ state, n }) => `${n} ${words(state)}`);
-  return `${mutants.length} mutants: ${text.join(', ') || 'none tried'}`;
+  return `${mutants.length} ${mutants.length === 1 ? 'mutant' : 'mutants'}: ${text.join(', ')}`;
 }
 
 /** The first reason of a kill; the argument of an equivalent one; what went wrong otherwise. */
 export const because = ({ cause, problem, equivalent }: MutantEntry): string =>
   cause?.reason ?? problem ?? (equivalent === undefined ? '' : `equivalent: ${equivalent}`);
 
-export const words = (state: MutantState): string => state.replaceAll('-', ' ').replace('does not', 'do not');
+const words = (state: MutantState): string => state.replaceAll('-', ' ').replace('does not', 'do not');
 
 const cut = (text: string): string =>
   text.length > shownReason ? `${text.slice(0, shownReason - 1)}…` : text;
