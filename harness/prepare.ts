@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Progress } from './common/progress.js';
 import { probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
 import { probeQemu } from './host/probe-qemu.js';
@@ -8,6 +9,7 @@ import type { Kernel } from './kernel/kernel.js';
 import type { HostFacts } from './plan/host-facts.js';
 import type { Reporter } from './report/reporter.js';
 import type { Scenario } from './scenario/scenario.js';
+import { prepareOwnFiles, type OwnFiles } from './workload/own-files.js';
 
 export type Wanted = {
   variants: readonly Scenario[];
@@ -16,6 +18,8 @@ export type Wanted = {
   extraPatches: string[];
   image: string;
   accelerator: AcceleratorChoice;
+  /** The run folder. */
+  dir: string;
 };
 
 /** What all variants share. `kernelOf` tells a variant's. */
@@ -23,6 +27,8 @@ export type Prepared = {
   kernels: Kernel[];
   kernelOf: (scenario: Scenario) => Kernel;
   image: Image;
+  /** What steps want in the guest. */
+  ownFiles: OwnFiles;
   host: HostFacts;
   /** Why this accelerator. */
   why: string;
@@ -33,6 +39,7 @@ export type Prepared = {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortSignal): Promise<Prepared> {
+  const ownFiles = await prepareOwnFiles(wanted.variants, path.join(wanted.dir, 'own'), signal);
   const nameOf = (scenario: Scenario) => wanted.kernel ?? scenario.kernel ?? defaultKernel;
   const kernels = new Map<string, Kernel>();
   for (const name of new Set(wanted.variants.map(nameOf))) {
@@ -56,6 +63,7 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
     kernels: [...kernels.values()],
     kernelOf: (scenario) => kernels.get(nameOf(scenario))!,
     image,
+    ownFiles,
     host: { accelerator, qemu },
     why,
   };

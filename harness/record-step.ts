@@ -8,6 +8,8 @@ import type { Machine, Machines } from './start-machines.js';
 import { readPciMap } from './vm/pci-map.js';
 import { makeRig } from './workload/make-rig.js';
 import { explainTimeout, runCommands, runStep } from './workload/run-step.js';
+import { filesOf, ownFileOf } from './workload/own-files.js';
+import { folderName, ownFolder } from './workload/own-test.js';
 import { kindOf } from './workload/step-kinds.js';
 
 export type Recording = { run: VariantRun; recorder: EvidenceRecorder; machines: Machines };
@@ -25,9 +27,10 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   );
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
-    const stepRun = await underDeadline(recording, step, here, (signal) =>
-      runStep(step, kindOf(step), { ...context, signal }),
-    );
+    const stepRun = await underDeadline(recording, step, here, async (signal) => {
+      await sendOwnFiles(run, step, here, signal);
+      return runStep(step, kindOf(step), { ...context, signal });
+    });
     const end = await everywhere(recording, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
     await recorder.stepRan(stepRun, end, movedBlocks(run, step));
     for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
@@ -35,6 +38,21 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   } finally {
     await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
   }
+}
+
+/** Each in a folder of its own, which is where the step looks for it. */
+async function sendOwnFiles(
+  { scenario, ownFiles }: VariantRun,
+  step: Step,
+  { guest }: Machine,
+  signal: AbortSignal,
+) {
+  for (const file of filesOf(step))
+    await guest.send(
+      ownFileOf(ownFiles, scenario, file),
+      path.posix.join(ownFolder, folderName(file)),
+      signal,
+    );
 }
 
 /** One moment of all machines: what a step does on one may be seen on another. Ids of providers are unique over all. */

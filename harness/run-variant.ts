@@ -15,6 +15,7 @@ import { recordTopology } from './record-topology.js';
 import type { Scenario, Step } from './scenario/scenario.js';
 import { startMachines, type Machines } from './start-machines.js';
 import { controlSteps } from './workload/control-steps.js';
+import type { OwnFiles } from './workload/own-files.js';
 import { kindOf } from './workload/step-kinds.js';
 
 export type VariantRun = {
@@ -22,6 +23,7 @@ export type VariantRun = {
   plan: RunPlan;
   kernel: Kernel;
   accelerator: HostFacts['accelerator'];
+  ownFiles: OwnFiles;
   /** Folder of this variant's result; made here. */
   dir: string;
   /** Whether claims of peer-to-peer get their control run. */

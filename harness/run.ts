@@ -16,7 +16,6 @@ import { judge } from './verdict/judge.js';
 
 export type RunRequest = Wanted & {
   id: string;
-  dir: string;
   jobs: number;
   /** Whether claims of peer-to-peer get their control run. */
   controls: boolean;
@@ -57,7 +56,7 @@ async function runOne(
   const title = scenarioTitle(scenario.name, scenario.variant);
   const startedAt = performance.now();
   const kernel = prepared.kernelOf(scenario);
-  const { host, image } = prepared;
+  const { host, image, ownFiles } = prepared;
   const nonce = randomBytes(8).toString('hex');
   const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce });
   const finish = async (result: Result) => {
@@ -68,7 +67,17 @@ async function runOne(
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const { accelerator } = host;
-  const variantRun = { scenario, plan, kernel, accelerator, dir: folder, controls, onPhase, signal };
+  const variantRun = {
+    scenario,
+    plan,
+    kernel,
+    accelerator,
+    ownFiles,
+    dir: folder,
+    controls,
+    onPhase,
+    signal,
+  };
   const evidence = await runVariant(variantRun);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   const extra = {

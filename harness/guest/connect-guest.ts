@@ -4,6 +4,7 @@ import { withDeadline } from '../common/deadline.js';
 import { HarnessError } from '../common/errors.js';
 import { runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
 import type { RunKeys } from './run-keys.js';
+import { sendFiles } from './send-files.js';
 
 /** An SSH session with a guest that has proved who it is. */
 export type Guest = AsyncDisposable & {
@@ -12,6 +13,8 @@ export type Guest = AsyncDisposable & {
   run(script: string, files: CommandFiles, signal: AbortSignal): Promise<CommandEnd>;
   /** Runs a short script that must succeed, and returns what it printed (at most 8 MiB). */
   read(script: string, signal: AbortSignal): Promise<Buffer>;
+  /** Copies a file of the host, or all that is in a folder, into a folder of the guest. */
+  send(from: string, to: string, signal: AbortSignal): Promise<void>;
 };
 
 export type GuestAddress = {
@@ -46,6 +49,7 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
     machine,
     run: (script, files, s) => runCommand(client, script, { files, ended, signal: s }),
     read: (script, s) => readOutput(client, script, { machine, ended, signal: s }),
+    send: (from, to, s) => sendFiles(client, { machine, from, to }, { ended, signal: s }),
     [Symbol.asyncDispose]: async () => void client.end(),
   };
 }

@@ -8,13 +8,18 @@ const notRunnable = [126, 127];
 const mustBeZero: Record<string, (value: number) => string> = {
   badBytes: (n) => `${n} bytes read back from p2pmem differ from what was written`,
   pagesMissing: (n) => `available is ${n} pages short after everything was given back`,
-  failedTests: (n) => `${n} KUnit tests failed`,
-  missingTests: (n) => `${n} KUnit tests gave no result`,
+  failedTests: (n) => (n === 1 ? '1 test failed' : `${n} tests failed`),
+  missingTests: (n) => (n === 1 ? '1 test gave no result' : `${n} tests gave no result`),
 };
 
 /** Every command ended with 0, its output could be read, and what must be zero is. */
 export function checkSteps({ steps }: Pick<Evidence, 'steps'>): Check[] {
-  return steps.flatMap((step) => [commandCheck(step), ...readableCheck(step), ...zeroChecks(step)]);
+  return steps.flatMap((step) => [
+    commandCheck(step),
+    ...readableCheck(step),
+    ...zeroChecks(step),
+    ...skipCheck(step),
+  ]);
 }
 
 function commandCheck({ name, commands }: StepEvidence): Check {
@@ -52,9 +57,29 @@ function zeroChecks({ name, samples }: StepEvidence): Check[] {
   return samples.flatMap(({ name: sample, value }): Check[] => {
     const meaning = mustBeZero[sample];
     if (!meaning) return [];
-    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})`;
+    const names = sample === 'failedTests' ? samples.find((s) => s.name === 'failedNames') : undefined;
+    const which = names ? `: ${names.value}` : '';
+    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})${which}`;
     return [
       { name: `${name}: ${sample}`, ok: value === 0, want: '0', got: String(value), blame: 'kernel', reason },
     ];
   });
+}
+
+/** A test that skipped itself has shown nothing, which is no pass. */
+function skipCheck({ name, samples }: StepEvidence): Check[] {
+  const why = samples.find((sample) => sample.name === 'skip')?.value;
+  if (why === undefined) return [];
+  const reason = `step ${name} skipped itself: ${why}`;
+  return [
+    {
+      name: `${name}: tests something`,
+      ok: false,
+      want: 'a test that runs',
+      got: `${why}`,
+      blame: 'scenario',
+      skips: true,
+      reason,
+    },
+  ];
 }

@@ -10,6 +10,8 @@ export type Check = {
   blame: Blame;
   /** Of a check that does not hold: one line that says what broke. */
   reason?: string;
+  /** Of a check that does not hold: it shows an unmet need, and nobody is to blame. */
+  skips?: boolean;
 };
 
 export type Outcome = 'pass' | 'fail' | 'skip' | 'broken';

@@ -66,5 +66,6 @@ function checkEnd({ end }: Evidence): Check[] {
 /** The first failed check is the cause: what follows from a host's trouble must not be dressed as a kernel bug. */
 function outcomeOf([first]: Check[]): Outcome {
   if (first === undefined) return 'pass';
+  if (first.skips) return 'skip';
   return first.blame === 'kernel' ? 'fail' : 'broken';
 }

@@ -12,7 +12,9 @@ export function makeRig(scenario: Scenario, plan: RunPlan, bdfs: ReadonlyMap<str
   const exported = exportedDrives(scenario);
   const devices = plan.machines.flatMap((machine) => machine.devices);
   const bdf = (id: string) => bdfs.get(id) ?? devices.find((d) => d.id === id)?.bdf ?? unknown(id);
+  const here = bdfs.size === 0 ? devices : devices.filter(({ id }) => bdfs.has(id));
   return {
+    devices: () => here.map(({ id, device: { type }, provider }) => ({ id, type, bdf: bdf(id), provider })),
     bdf,
     address: (id) => devices.find((device) => device.id === id)?.nic ?? unknown(id),
     disk: (id) => {

@@ -14,13 +14,13 @@ const indent = 4;
 
 /**
  * Reads KTAP 1 (Documentation/dev-tools/ktap.rst, Linux 6.12), as KUnit writes it: the results of the outermost level,
- * with those inside. Lines that are no result and no plan are diagnostics, whatever is in them.
+ * with those inside; also TAP 13 and 14, of which it has the lines that count. Lines that are no result and no plan are diagnostics, whatever is in them.
  *
  * tap-parser reads it as TAP 14 and calls every parameterised test a failure, as KUnit gives these no plan.
  * @throws Error when there is no KTAP, or it ends before the results of a level
  */
 export function readKtap(text: string): KtapResult[] {
-  if (!/^ *KTAP version 1$/m.test(text)) throw new Error('there is no KTAP in it');
+  if (!/^ *(?:KTAP version 1|TAP version 1[34])$/m.test(text)) throw new Error('there is no KTAP in it');
   const levels: Open[] = [{ results: [] }];
   for (const line of text.split('\n')) {
     const depth = Math.floor(/^ */.exec(line)![0].length / indent);

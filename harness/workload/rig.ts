@@ -1,5 +1,9 @@
+export type RigDevice = { id: string; type: 'nvme' | 'ivshmem' | 'nic'; bdf: string; provider: boolean };
+
 /** The machine as a step's script sees it: ids of the scenario turned into the guest's addresses. */
 export type Rig = {
+  /** All devices of the machine. */
+  devices(): RigDevice[];
   /** `0000:03:00.0` */
   bdf(deviceId: string): string;
   /** The address that the plan gave a NIC. */

@@ -21,6 +21,7 @@ const guest = (answers: Record<string, Answer>, printed?: string): Guest => ({
     writeFileSync(files.stderr, stderr);
     return { exitCode, ms: 1.4, truncated: false };
   },
+  send: async () => {},
   read: async () => {
     if (printed === undefined) throw new Error('no answer');
     return Buffer.from(printed);

@@ -5,6 +5,10 @@ const bdfs: Record<string, string> = { nvme1: '0000:04:00.0', shm0: '0000:05:00.
 
 /** A machine with a drive, a provider and a NIC; the disk remote0 is connected. */
 export const rig: Rig = {
+  devices: () => [
+    { id: 'nvme1', type: 'nvme', bdf: '0000:04:00.0', provider: false },
+    { id: 'shm0', type: 'ivshmem', bdf: '0000:05:00.0', provider: true },
+  ],
   bdf: (id) => bdfs[id] ?? `no ${id}`,
   address: () => ({ address: '10.77.0.1', prefixLength: 24 }),
   disk: (id) => (id === 'remote0' ? { subsystem: 'sub' } : { bdf: bdfs[id] ?? `no ${id}` }),

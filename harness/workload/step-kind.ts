@@ -29,6 +29,8 @@ export type StepKind<P> = StepSyntax<P> & {
   commands(params: P, rig: Rig): GuestCommand[];
   /** @throws Error when the output cannot be what the command prints */
   samples(params: P, outputs: CommandOutput[]): Sample[];
+  /** Files of the host that must be in the guest first (own-files.ts), as the scenario names them. */
+  files?(params: P): string[];
   /** Of a kind that connects a disk: the subsystem behind it. */
   connectsTo?(params: P): string;
   /** Of a kind that exports drives: as which subsystem. */

@@ -4,6 +4,7 @@ import { kunit } from './kunit.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
 import { nvmetExport } from './nvmet-export.js';
+import { ownTest } from './own-test.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
@@ -40,6 +41,7 @@ export const stepKinds: readonly AnyStepKind[] = [
   nvmeConnect,
   nvmeDisconnect,
   shell,
+  ownTest,
 ];
 
 /** The kind of a step that the scenario stage has let pass. */
