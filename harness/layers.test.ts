@@ -16,6 +16,7 @@ const stages = [
   'evidence',
   'verdict',
   'report',
+  'mutants',
 ];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pLimit from 'p-limit';
 import { describeHost } from './host/describe-host.js';
+import { mapUntil } from './map-until.js';
 import { planScenario } from './plan/plan.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
 import { makeResult, skippedResult } from './report/make-result.js';
@@ -21,6 +21,8 @@ export type RunRequest = Wanted & {
   controls: boolean;
   /** Evidence that no variant collects. */
   without: OptionalEvidence[];
+  /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
+  until?: (result: Result) => boolean;
 };
 
 /**
@@ -34,8 +36,9 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const limit = pLimit(jobs);
-  return limit.map(variants, (variant) => runOne(variant, { dir, prepared, controls, reporter, signal }));
+  const context = { dir, prepared, controls, reporter };
+  const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
+  return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
 
 type Context = {

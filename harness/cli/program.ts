@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
+import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -24,6 +25,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
     .exitOverride();
   addRun(program, terminal, done);
   addScenarioCommands(program, terminal, done);
+  addMutants(program, terminal, done);
   addArtifacts(program, terminal, done);
   return program;
 }
@@ -77,6 +79,30 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
       '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
     )
     .action(async (names: string[], options: RunOptions) => done(await runCommand(names, options, terminal)));
+}
+
+function addMutants(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('mutants')
+    .description('prove that the scenarios can fail: put one small fault after the other into the kernel')
+    .argument('[mutant...]', 'names of kernels/mutants, or patches with such a header (default: all)')
+    .option('--kernel <name>', 'the kernel to put them on top of', defaultKernel)
+    .option('--tag <expr>', 'only scenarios whose tags match')
+    .option('--area-only', "only scenarios of the mutant's own area; else the others come after those")
+    .addOption(imageOption())
+    .option('--jobs <n>', 'variants at the same time', readCount, 1)
+    .option('--out <dir>', 'the folder; what an earlier start left there is not done again', 'p2plab-mutants')
+    .addOption(accelOption())
+    .option('--no-baseline', 'do not run the scenarios on the unmodified kernel first')
+    .option('--no-controls', 'leave out the control runs without peer memory: quicker')
+    .option('--write-table <file>', 'write the kill table there, too, as Markdown')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab mutants acs-needs-both-bits --area-only\n\nExit: 0 all killed, 1 one survived, 2 usage or a mutant without header, 3 one could not be judged, 130 stopped; start again to go on\n',
+    )
+    .action(async (names: string[], options: MutantsOptions) =>
+      done(await mutantsCommand(names, options, terminal)),
+    );
 }
 
 function addScenarioCommands(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {

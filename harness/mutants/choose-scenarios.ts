@@ -1,0 +1,34 @@
+import { contentId } from '../common/artifact-store.js';
+import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
+import type { Mutant } from './read-mutant.js';
+
+/** A variant that may kill, with what its place in the order follows from. */
+export type Candidate = { scenario: Scenario; area: string; seconds: number };
+
+export const titleOf = ({ scenario }: Candidate): string => scenarioTitle(scenario.name, scenario.variant);
+
+/** Variants that are not for a kernel of their own: a mutant of the base kernel says nothing about those. */
+export const forKernel = (candidates: readonly Candidate[], kernel: string): Candidate[] =>
+  candidates.filter(({ scenario }) => scenario.kernel === undefined || scenario.kernel === kernel);
+
+/**
+ * The order that finds a kill cheaply: the mutant's area first, then all others, the quickest of each first.
+ * @param areaOnly leaves out the others
+ */
+export function killOrder(
+  { area }: Pick<Mutant, 'area'>,
+  candidates: readonly Candidate[],
+  areaOnly: boolean,
+): Candidate[] {
+  const quickest = [...candidates].sort((a, b) => a.seconds - b.seconds);
+  const own = quickest.filter((candidate) => candidate.area === area);
+  return areaOnly ? own : [...own, ...quickest.filter((candidate) => candidate.area !== area)];
+}
+
+/** The same as long as nothing changes in what the variant does and expects. */
+export const variantId = ({ scenario: { file: _, ...rest } }: Candidate): string =>
+  contentId([JSON.stringify(rest)]);
+
+/** Of variants in any order. */
+export const setId = (candidates: readonly Candidate[]): string =>
+  contentId(candidates.map(variantId).sort());
