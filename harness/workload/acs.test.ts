@@ -56,6 +56,11 @@ t.test('none clears all bits', async (t) => {
   t.match(scriptsOf(acs, { above: 'nvme1', control: 'none' })[0], 'ECAP_ACS+6.w=0\n');
 });
 
+t.test('none does not go with bits', async (t) => {
+  const { error } = acs.params.safeParse({ above: 'nvme1', control: ['RR', 'none'] });
+  t.match(error?.issues, [{ message: 'none alone, or bits', path: ['control'] }]);
+});
+
 t.test('what the kernel had left there comes back', async (t) => {
   const [undo] = acs.undo!(acs.params.parse(params), rig);
   const { setpci } = await run(t, undo?.script, { 'p2plab-acs-0000:00:05.0': '0013\n' });

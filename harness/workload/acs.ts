@@ -8,7 +8,10 @@ type Bit = keyof typeof bits;
 
 const params = z.strictObject({
   above: deviceId('a device'),
-  control: list(oneOf([...(Object.keys(bits) as Bit[]), 'none'])),
+  control: list(oneOf([...(Object.keys(bits) as Bit[]), 'none'])).refine(
+    (names) => names.length === 1 || !names.includes('none'),
+    'none alone, or bits',
+  ),
 });
 
 /** `ECAP_ACS` is setpci's name of the capability; the register is at +6. */

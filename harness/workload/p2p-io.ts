@@ -66,9 +66,21 @@ const endText = ({ id, said }: { id: string; said: string[] }) =>
 
 const jobName = (disk: string, memory: string) => `${disk}.${memory}`;
 
+/** A drive that was just bound to its driver is scanned for its namespace in the background: up to 5 s. */
+const scanned = [
+  'scanned() {',
+  '  try=0',
+  '  until ls -d /sys/bus/pci/devices/$1/nvme/nvme*/nvme*n* >/dev/null 2>&1 || [ $try -ge 50 ]; do',
+  '    sleep 0.1; try=$((try + 1))',
+  '  done',
+  '}',
+].join('\n');
+
 /** fio goes on with other jobs when one fails; which one did is in its JSON. */
 function fioScript({ paths, bs, size }: P2pIoParams, rw: Direction, rig: Rig): string {
-  const find = Object.keys(paths).map((disk, n) => `${findDisk(rig.disk(disk))}\ndisk${n}=$disk`);
+  const find = Object.keys(paths).map(
+    (disk, n) => `scanned ${rig.bdf(disk)}\n${findDisk(rig.disk(disk))}\ndisk${n}=$disk`,
+  );
   const jobs = Object.entries(paths).flatMap(([disk, memories], d) =>
     memories.map((id, m) => {
       const memory = id === 'ram' ? 'malloc' : `mmapshared:${p2pmemDir(rig.bdf(id))}/allocate`;
@@ -79,7 +91,7 @@ function fioScript({ paths, bs, size }: P2pIoParams, rw: Direction, rig: Rig): s
     `--name=global --direct=1 --ioengine=psync --rw=${rw} --bs=${bs} --size=${size}`,
     '--verify=crc32c --do_verify=0 --verify_fatal=1 --output-format=json',
   ];
-  return [...find, `fio ${[...common, ...jobs].join(' \\\n  ')} || [ $? -lt 126 ]`].join('\n');
+  return [scanned, ...find, `fio ${[...common, ...jobs].join(' \\\n  ')} || [ $? -lt 126 ]`].join('\n');
 }
 
 type Errors = ReadonlyMap<string, number>;
