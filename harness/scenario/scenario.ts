@@ -116,6 +116,8 @@ export type DataExpectation = {
   /** Id of the device in whose BAR the data must be, or `none`: no peer's memory, all in the guest's RAM. */
   through: string;
   atLeast: number;
+  /** How many NVMe commands with data the drive gets in each of the steps; any number without it. */
+  commands?: number;
 };
 
 /** A sample that a step recorded, by `step.sample`, compared with a value. */

@@ -158,6 +158,7 @@ const data: ZodType<Expectation> = z
       drive: parts.deviceId('the id of a drive'),
       through: parts.deviceId('the id of a provider (or none)'),
       atLeast: parts.share(),
+      commands: parts.count({ min: 1 }).optional(),
     }),
     only: anything,
   })

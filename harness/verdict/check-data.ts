@@ -20,6 +20,7 @@ export function checkData(expectation: DataExpectation, { scenario, steps }: Evi
       shareCheck(expectation, step, inCapsule),
       ...(inCapsule > 0 ? [capsuleCheck(expectation, step, inCapsule)] : []),
       ...movedCheck(expectation, step),
+      ...commandsCheck(expectation, step),
     ];
   });
 }
@@ -87,6 +88,25 @@ function movedCheck({ drive }: DataExpectation, step: StepEvidence): Check[] {
       got: `${moved} B`,
       blame: 'kernel',
       reason: `step ${step.name} reports ${claimed} B, ${drive} moved ${moved} B: the rest never reached the drive`,
+    },
+  ];
+}
+
+/** Peer memory that is contiguous and I/O that is not split need no more commands than there are I/Os. */
+function commandsCheck({ drive, commands }: DataExpectation, step: StepEvidence): Check[] {
+  if (commands === undefined) return [];
+  const got = Object.values(step.ledgers)
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => entry.drive === drive)
+    .reduce((sum, entry) => sum + entry.commands, 0);
+  return [
+    {
+      name: `${step.name}: commands of ${drive}`,
+      ok: got === commands,
+      want: `${commands}`,
+      got: `${got}`,
+      blame: 'kernel',
+      reason: `${drive} got ${got} commands in step ${step.name}, not ${commands}`,
     },
   ];
 }

@@ -230,6 +230,17 @@ t.test('so do bytes around a buffer and on a drive, and where the first is', (t)
   t.end();
 });
 
+t.test('more commands than expected fail', (t) => {
+  const { scenario } = evidence();
+  const data = { type: 'data' as const, steps: ['write'], drive: 'nvme1', through: 'shm0', atLeast: 1 };
+  const expecting = (commands: number) =>
+    judge(evidence({ scenario: { ...scenario, expect: [{ ...data, commands }] } }));
+  t.equal(expecting(2).outcome, 'pass');
+  t.strictSame(expecting(1).reasons, ['nvme1 got 2 commands in step write, not 1']);
+  t.equal(expecting(1).outcome, 'fail');
+  t.end();
+});
+
 t.test('an expected value that no step records is the scenario’s mistake', (t) => {
   const { scenario } = evidence();
   const expect = [{ type: 'value' as const, of: 'write.byts', is: 8192 }];

@@ -111,6 +111,7 @@ static void make_items(void)
 
 /* ---- buffers ---- */
 
+/* Room for an I/O in each of the memories; `sources` says which one an iovec element is in. */
 struct slot {
 	enum { IDLE, READING, WRITING } state;
 	int number;
@@ -189,6 +190,11 @@ static void add_guard(struct slot *slot, size_t source, char *from, char *to)
 		slot->guards[source][slot->guard_counts[source]++] = (struct iovec){ from, (size_t)(to - from) };
 }
 
+static size_t element_bytes(size_t number, size_t left)
+{
+	return job.segments.count ? min_size(left, job.segments.of[number % job.segments.count]) : left;
+}
+
 /* One end and the other in turn, and in the other order for every other memory. */
 static char *at_an_end(const struct item *item, size_t source, size_t bytes)
 {
@@ -206,7 +212,7 @@ static void lay_out(struct slot *slot)
 	slot->io.elements = 0;
 	memset(slot->guard_counts, 0, sizeof(slot->guard_counts));
 	for (size_t n = 0; left > 0; n++) {
-		size_t bytes = job.segments.count ? min_size(left, job.segments.of[n % job.segments.count]) : left;
+		size_t bytes = element_bytes(n, left);
 		size_t source = item->in_ram ? job.memories : n % job.memories;
 		char *arena = job.sources[source].base + (size_t)slot->number * arena_bytes[source];
 		char *end = ends[source], *free_from = end ? end : arena;
@@ -240,7 +246,7 @@ static size_t arena_of(size_t source)
 		if (items[i].in_ram ? source != job.memories : source == job.memories)
 			continue;
 		for (size_t n = 0; left > 0; n++) {
-			size_t bytes = job.segments.count ? min_size(left, job.segments.of[n % job.segments.count]) : left;
+			size_t bytes = element_bytes(n, left);
 			if (items[i].in_ram || n % job.memories == source)
 				need += (items[i].offset + bytes + 2 * PAGE) / PAGE * PAGE + PAGE;
 			left -= bytes;
