@@ -6,6 +6,9 @@ import { performAction, type ActionEnd } from './vm/perform-action.js';
 import { explainTimeout } from './workload/run-step.js';
 import type { MachineAction } from './workload/step-kind.js';
 
+/** pciehp waits 5 s for a second press of the button, and RDMA's users of a NIC then wait for their peers. */
+const slotWaitMs = 15_000;
+
 /**
  * Has QEMU do something to a machine in the middle of a step, and keeps the evidence right: addresses traced before
  * and after are read against different maps, and a machine that ends here is out from now on.
@@ -22,7 +25,7 @@ export async function recordAction(
     machines.delete(on);
     recorder.ended(on, step.name);
   }
-  const end = await performAction(vm.qmp, qmp, run.plan.limits.rebindMs, signal);
+  const end = await performAction(vm.qmp, qmp, slotWaitMs + run.plan.limits.rebindMs, signal);
   if (end.late) {
     const what = `step ${step.name} (${label})`;
     const late = (blame: Blame) =>

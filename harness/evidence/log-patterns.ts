@@ -201,7 +201,7 @@ export const logPatterns: readonly LogPattern[] = [
       /\bAER: (?!aer_layer)(?:.*?: )?((?:Multiple )?\w+(?:able)? \(?[\w-]*\)? ?error message received).*|\b(PCIe Bus Error: severity=.*?, type=[\w ]+).*|\b(DPC: .*(?:error|event).*)/, // drivers/pci/pcie/aer.c, dpc.c
     title: ([text, , bus], { find }) =>
       bus ?? find(/PCIe Bus Error: severity=.*?, type=[\w ]+/)?.[0] ?? withoutFigures(text),
-    splat: { again: /\bAER:|\bPCIe Bus Error/ },
+    splat: { again: /\bAER: (?!.*message received)|\bPCIe Bus Error/ },
   },
   {
     name: 'nvme-timeout',

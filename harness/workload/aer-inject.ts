@@ -3,18 +3,18 @@ import { deviceId, oneOf } from '../scenario/schema-parts.js';
 import { actionEnd, stepKind } from './step-kind.js';
 
 /** By QEMU's names (hw/pci/pcie_aer.c); severities are the defaults of PCIe 6.0, 7.8.4.4. */
-const errors = { correctable: 'BAD_TLP', nonfatal: 'COMP_TIME', fatal: 'DLP' } as const;
+const errors = { nonfatal: 'COMP_TIME', fatal: 'DLP' } as const;
 type ErrorName = keyof typeof errors;
 
 /**
- * Has the port above a device report a PCIe error, as hardware does: a message to the root port and its interrupt. An
- * uncorrectable one makes the kernel recover what is below the port (Documentation/PCI/pcieaer-howto.rst); the step
- * waits until the drive there works again. Samples: injected (yes, or what QEMU says), state (of a drive: `live`).
+ * Has the port above a device report a PCIe error, as hardware does: a message to the root port and its interrupt. The
+ * kernel recovers what is below the port (Documentation/PCI/pcieaer-howto.rst); the step waits until the drive there
+ * works again. Samples: injected (yes, or what QEMU says), state (of a drive: `live`).
  */
 export const aerInject = stepKind({
   kind: 'aer-inject',
-  summary: 'has the port above a device report a PCIe error (AER)',
-  parameters: 'device, error (correctable, nonfatal, fatal)',
+  summary: 'has the port above a device report an uncorrectable PCIe error (AER)',
+  parameters: 'device, error (nonfatal, fatal)',
   records: 'injected (yes), state (live, of a drive)',
   params: z.strictObject({
     device: deviceId('a device'),

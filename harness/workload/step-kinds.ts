@@ -4,6 +4,7 @@ import { aerInject } from './aer-inject.js';
 import { ioBegin, ioCheck, ioEnd } from './background-io.js';
 import { deviceRefs } from './device-refs.js';
 import { driveReset } from './drive-reset.js';
+import { failBind, failMap } from './fail-allocations.js';
 import { fio } from './fio.js';
 import { hotPlug } from './hot-plug.js';
 import { hotUnplug } from './hot-unplug.js';
@@ -81,6 +82,8 @@ export const stepKinds: readonly AnyStepKind[] = [
   ioCheck,
   setLink,
   aerInject,
+  failMap,
+  failBind,
   machineKill,
   rdmaLink,
   nvmetExport,
