@@ -7,7 +7,10 @@ t.test('base: its sources are in the package', async (t) => {
   t.equal(base.name, 'base');
   t.ok(base.packages.includes('fio'));
   t.strictSame(base.overlay, [{ from: path.join(imagesDir, 'overlay'), to: '/' }]);
-  t.strictSame(base.programs, [path.join(imagesDir, 'programs/p2pmem-map.c')]);
+  t.strictSame(base.programs, [
+    path.join(imagesDir, 'programs/p2pmem-map.c'),
+    path.join(imagesDir, 'programs/blkpg.c'),
+  ]);
 });
 
 t.test('what an image adds comes after what it extends', async (t) => {

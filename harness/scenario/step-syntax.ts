@@ -22,6 +22,6 @@ export type StepSyntax<P = never> = {
   /** A strict zod object; its messages say what is wanted. */
   params: ZodType<P>;
   references?: (params: P) => Reference[];
-  /** Id of a disk that exists once the step has run. */
-  connects?: (params: P) => string;
+  /** Ids of the disks that exist once the step has run. */
+  connects?: (params: P) => string[];
 };

@@ -16,4 +16,6 @@ export const nvmeDisconnect = stepKind({
     if (controllers === undefined) throw new Error('nvme disconnect did not say how many it disconnected');
     return [{ name: 'controllers', value: Number(controllers) }];
   },
+  withoutP2p: (p) => p,
+  undo: () => [],
 });

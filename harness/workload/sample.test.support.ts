@@ -7,7 +7,7 @@ const bdfs: Record<string, string> = { nvme1: '0000:04:00.0', shm0: '0000:05:00.
 export const rig: Rig = {
   bdf: (id) => bdfs[id] ?? `no ${id}`,
   address: () => ({ address: '10.77.0.1', prefixLength: 24 }),
-  disk: (id) => (id === 'remote0' ? { subsystem: 'sub' } : { bdf: bdfs[id] ?? `no ${id}` }),
+  disk: (id) => (id === 'remote0' ? { subsystem: 'sub', nsid: 1, host: 1 } : { bdf: bdfs[id] ?? `no ${id}` }),
   driveOf: (id) => (id === 'remote0' ? 'nvme1' : id),
 };
 

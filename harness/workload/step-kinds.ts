@@ -3,12 +3,19 @@ import { fio } from './fio.js';
 import { kunit } from './kunit.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
+import { nvmeDisk } from './nvme-disk.js';
+import { nvmeReset } from './nvme-reset.js';
 import { nvmetExport } from './nvmet-export.js';
+import { nvmetNamespace } from './nvmet-namespace.js';
+import { nvmetResize } from './nvmet-resize.js';
+import { nvmetUnexport } from './nvmet-unexport.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
 import { p2pmemExhaust } from './p2pmem-exhaust.js';
+import { p2pmemHold } from './p2pmem-hold.js';
 import { p2pmemMap } from './p2pmem-map.js';
+import { p2pmemRelease } from './p2pmem-release.js';
 import { p2pmemRemoval } from './p2pmem-removal.js';
 import { p2pmemSgl } from './p2pmem-sgl.js';
 import { p2pmemState } from './p2pmem-state.js';
@@ -24,6 +31,8 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemState,
   p2pmemMap,
   p2pmemExhaust,
+  p2pmemHold,
+  p2pmemRelease,
   p2pmemRemoval,
   p2pmemAlloc,
   p2pmemSgl,
@@ -37,7 +46,12 @@ export const stepKinds: readonly AnyStepKind[] = [
   fio,
   rdmaLink,
   nvmetExport,
+  nvmetNamespace,
+  nvmetResize,
+  nvmetUnexport,
   nvmeConnect,
+  nvmeDisk,
+  nvmeReset,
   nvmeDisconnect,
   shell,
 ];
