@@ -4,6 +4,9 @@ import { nqn, type Rig } from './rig.js';
 export const eventNames = ['nothing', 'reset', 'relink'] as const;
 type Event = Exclude<(typeof eventNames)[number], 'nothing'>;
 
+/** Of each job, so that a fast machine has not done its work before the first event is over. */
+export const eventRate = '--rate=16m';
+
 /** At each quarter of the work, so that the first and the last have I/O before and after them. */
 const quarters = [1, 2, 3];
 

@@ -105,6 +105,7 @@ t.test('the control of a mixed workload has at least a block for each side', asy
 t.test('what happens meanwhile is counted, and is no part of the control', async (t) => {
   const reset = { ...params, disk: 'remote0', bs: ['64k'], memory: undefined, meanwhile: 'reset' };
   const [script] = scriptsOf(fio, reset);
+  t.match(script, ' --rate=16m ');
   t.match(script, `[ $((sectors - before)) -ge $((quarter * 4096)) ]`);
   t.match(script, 'happen() { echo 1 >/sys/block/${disk##*/}/device/reset_controller; }');
   t.match(

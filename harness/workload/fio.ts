@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, deviceId, list, oneOf, size } from '../scenario/schema-parts.js';
 import { fioJobs, type FioJob, type Workload } from './fio-jobs.js';
-import { eventNames, whileFioRuns } from './fio-meanwhile.js';
+import { eventNames, eventRate, whileFioRuns } from './fio-meanwhile.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
 import { stepKind, type CommandOutput, type Sample } from './step-kind.js';
 
@@ -78,6 +78,7 @@ function fioScript(p: FioParams, rig: Rig): string {
   const lines = [
     `--name=global --filename="$disk" --direct=1 --mem=${memory}`,
     `--ioengine=${p.engine} --iodepth=${p.depth} --verify=crc32c --do_verify=0 --verify_fatal=1`,
+    ...(p.meanwhile === 'nothing' ? [] : [eventRate]),
     '--output-format=json',
     ...jobs.map(
       ({ name, rw, bs, offset, bytes, alone }) =>
