@@ -42,7 +42,7 @@ t.test('all: every machine, and whom the kernel chooses', async (t) => {
 
 t.test('what nvmet chooses is told by step and namespace', async (t) => {
   const fabric = machine({ type: 'switch', ports: [nvme('nvme1'), nic('fab0', 'fabric'), ivshmem('shm0')] });
-  const params = { nic: 'fab0', namespaces: [{ drive: 'nvme1', p2pmem: 'auto' }] };
+  const params = { transport: 'rdma', nic: 'fab0', namespaces: [{ drive: 'nvme1', p2pmem: 'auto' }] };
   const steps = [{ name: 'export', kind: 'nvmet-export', machine: 'target', params }];
   t.match(
     explainScenario(scenario({ target: fabric }, { steps }), {}),

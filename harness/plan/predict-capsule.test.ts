@@ -5,8 +5,8 @@ import { predictInCapsule } from './predict-capsule.js';
 const step = (kind: string, params: object, name = kind): Step => ({ name, kind, machine: 'target', params });
 
 const scenario = (transport: string, inline: number | undefined, rw = 'write', disk = 'remote0'): Step[] => [
-  step('nvmet-export', { subsystem: 's', inline }),
-  step('nvme-connect', { subsystem: 's', as: 'remote0', transport }),
+  step('nvmet-export', { subsystem: 's', port: 1, inline }),
+  step('nvme-connect', { subsystem: 's', as: ['remote0', 'remote1'], transport }),
   step('fio', { disk, rw, bs: [512, 4096, 12288, 16384], size: 2 ** 20 }),
 ];
 
@@ -34,5 +34,26 @@ t.test('reads, local disks and other steps have nothing to do with a capsule', (
   t.equal(predictInCapsule('fio', scenario('rdma', undefined, 'write', 'nvme1')), 0);
   t.equal(predictInCapsule('nvme-connect', scenario('rdma', undefined)), 0);
   t.equal(predictInCapsule('no-such-step', scenario('rdma', undefined)), 0);
+  t.end();
+});
+
+t.test(
+  'of mixed reads and writes one half is written, and every namespace has the capsule of its port',
+  (t) => {
+    t.equal(predictInCapsule('fio', scenario('rdma', undefined, 'randrw')), 2 ** 20);
+    t.equal(predictInCapsule('fio', scenario('rdma', undefined, 'randwrite', 'remote1')), 2 * 2 ** 20);
+    t.end();
+  },
+);
+
+t.test('a port offers what its first subsystem asked for, until it is made again', (t) => {
+  const exported = (subsystem: string, inline: number | undefined, name: string) =>
+    step('nvmet-export', { subsystem, port: 1, inline }, name);
+  const [, connect, fio] = scenario('rdma', undefined);
+  const before = [exported('other', 0, 'a'), exported('s', 16384, 'b'), connect!];
+  t.equal(predictInCapsule('fio', [...before, fio!]), 0);
+  const taken = ['other', 's'].map((subsystem) => step('nvmet-unexport', { subsystem, port: 1 }, subsystem));
+  const again = [...before, ...taken, exported('s', 512, 'c'), fio!];
+  t.equal(predictInCapsule('fio', again), 2 ** 20);
   t.end();
 });

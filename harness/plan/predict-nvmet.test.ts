@@ -13,7 +13,12 @@ const paths = [
   path('fab0', 'shm1', 4),
 ];
 const step = (...namespaces: { drive: string; p2pmem: string }[]): Step => {
-  return { name: 'export', kind: 'nvmet-export', machine: 'target', params: { nic: 'fab0', namespaces } };
+  return {
+    name: 'export',
+    kind: 'nvmet-export',
+    machine: 'target',
+    params: { transport: 'rdma', nic: 'fab0', namespaces },
+  };
 };
 
 t.test('auto: the nearest to NIC and drive together, not to the drive alone', async (t) => {
@@ -41,4 +46,31 @@ t.test('a provider without published memory cannot be chosen', async (t) => {
 
 t.test('other steps export nothing', async (t) => {
   t.strictSame(predictNvmet([{ name: 'w', kind: 'fio', machine: 'target', params: {} }], paths), []);
+});
+
+t.test('only an rdma port has a NIC to ask for', async (t) => {
+  for (const transport of ['tcp', 'loop']) {
+    const params = { transport, namespaces: [{ drive: 'nvme1', p2pmem: 'auto' }] };
+    t.strictSame(
+      predictNvmet([{ name: 'export', kind: 'nvmet-export', machine: 'target', params }], paths),
+      [],
+    );
+  }
+});
+
+t.test('what is set later counts as well', async (t) => {
+  const write = [
+    { attribute: 'p2pmem', device: 'shm0' },
+    { attribute: 'enable', value: '1' },
+    { attribute: 'p2pmem', value: 'y' },
+    { attribute: 'p2pmem', value: 'n' },
+  ];
+  const params = { subsystem: 's', nsid: 1, write };
+  const exported = step({ drive: 'nvme1', p2pmem: 'none' });
+  Object.assign(exported.params as object, { subsystem: 's' });
+  const later = { name: 'change', kind: 'nvmet-namespace', machine: 'target', params };
+  t.match(predictNvmet([exported, later], paths), [
+    { nsid: 1, auto: false, choice: { providers: ['shm0'] } },
+    { nsid: 1, auto: true },
+  ]);
 });

@@ -13,10 +13,11 @@ export function checkNames({ machineNames, devices = [], steps }: Draft, complai
     if (reserved.includes(name)) complain(path, reservedText(name), 'key');
 
   const disks = steps.flatMap(({ path, read }) => {
-    const name = read?.syntax.connects?.(read.step.params as never);
-    if (read === undefined || name === undefined) return [];
-    const key = keyHolding(read.step.params, name);
-    return [{ name, path: [...path, read.step.kind, ...key] }];
+    const names = read?.syntax.connects?.(read.step.params as never) ?? [];
+    return names.map((name) => {
+      const key = keyHolding(read!.step.params, name);
+      return { name, path: [...path, read!.step.kind, ...key] };
+    });
   });
   const ids: Named[] = [...devices.map(({ device, path }) => ({ name: device.id, path })), ...disks];
   checkEach('id', ids, complain);
@@ -47,7 +48,7 @@ const reservedText = (name: string): string =>
 function keyHolding(params: unknown, name: string): string[] {
   const entries = typeof params === 'object' && params !== null ? Object.entries(params) : [];
   return entries
-    .filter(([, value]) => value === name)
+    .filter(([, value]) => value === name || (Array.isArray(value) && value.includes(name)))
     .map(([key]) => key)
     .slice(0, 1);
 }

@@ -74,7 +74,7 @@ function checkReference(
 
 function disksOf(steps: readonly DraftStep[]): Disk[] {
   return steps.flatMap(({ read }) => {
-    const id = read?.syntax.connects?.(read.step.params as never);
-    return read && id !== undefined ? [{ id, machine: read.step.machine }] : [];
+    const ids = read?.syntax.connects?.(read.step.params as never) ?? [];
+    return ids.map((id) => ({ id, machine: read!.step.machine }));
   });
 }

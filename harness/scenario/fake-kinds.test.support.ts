@@ -30,7 +30,7 @@ export const fakeKinds: readonly StepSyntax[] = [
     kind: 'nvme-connect',
     params: z.looseObject({ as: deviceId(), nic: deviceId() }),
     references: ({ nic }): Reference[] => [{ path: ['nic'], id: nic, want: ['nic'], anywhere: true }],
-    connects: (params) => params.as,
+    connects: (params) => [params.as],
   }),
   ...['p2pmem-state', 'p2pmem-exhaust', 'rdma-link', 'nvmet-export', 'nvme-disconnect'].map(loose),
 ];

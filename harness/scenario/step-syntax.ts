@@ -22,8 +22,8 @@ export type StepSyntax<P = never> = {
   /** A strict zod object; its messages say what is wanted. */
   params: ZodType<P>;
   references?: (params: P) => Reference[];
-  /** Id of a disk that exists once the step has run. */
-  connects?: (params: P) => string;
+  /** Ids of the disks that exist once the step has run. */
+  connects?: (params: P) => string[];
   /** It plugs devices in or out: the machine must be one where that can be done. */
   hotplugs?: true;
   /** The machine that is not there any more when the step is over. */

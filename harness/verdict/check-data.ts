@@ -1,4 +1,4 @@
-import { sumByRegion } from '../evidence/ledger.js';
+import { sumByRegion, type Direction } from '../evidence/ledger.js';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
 import { notAttributableRegion, ownCmbRegion, ramRegion } from '../evidence/region-map.js';
 import { predictInCapsule } from '../plan/predict-capsule.js';
@@ -76,18 +76,31 @@ function capsuleCheck({ drive }: DataExpectation, step: StepEvidence, inCapsule:
   };
 }
 
-function movedCheck({ drive }: DataExpectation, step: StepEvidence): Check[] {
-  const claimed = step.samples.find(({ name }) => name === 'bytes')?.value;
+/** Samples that tell bytes, and in which direction; a mixed workload tells both. */
+const reported: [string, Direction?][] = [['bytes'], ['readBytes', 'read'], ['writeBytes', 'write']];
+
+function movedCheck(expectation: DataExpectation, step: StepEvidence): Check[] {
+  return reported.flatMap(([sample, direction]) => directionCheck(expectation, step, sample, direction));
+}
+
+function directionCheck(
+  { drive }: DataExpectation,
+  step: StepEvidence,
+  sample: string,
+  direction: Direction | undefined,
+): Check[] {
+  const claimed = step.samples.find(({ name }) => name === sample)?.value;
   if (typeof claimed !== 'number') return [];
-  const moved = total(sumByRegion(Object.values(step.ledgers), { drive }));
+  const moved = total(sumByRegion(Object.values(step.ledgers), { drive, direction }));
+  const to = direction === undefined ? '' : ` (${direction})`;
   return [
     {
-      name: `${step.name}: ${drive} moved what the workload reports`,
+      name: `${step.name}: ${drive} moved what the workload reports${to}`,
       ok: moved >= claimed,
       want: `at least ${claimed} B`,
       got: `${moved} B`,
       blame: 'kernel',
-      reason: `step ${step.name} reports ${claimed} B, ${drive} moved ${moved} B: the rest never reached the drive`,
+      reason: `step ${step.name} reports ${claimed} B${to}, ${drive} moved ${moved} B: the rest never reached the drive`,
     },
   ];
 }

@@ -15,6 +15,7 @@ const step = (name: string, kind: string, params: object = {}): Step => ({
   params,
 });
 const exportAuto = step('export', 'nvmet-export', {
+  transport: 'rdma',
   nic: 'fab0',
   namespaces: [{ drive: 'nvme1', p2pmem: 'auto' }],
 });
@@ -41,6 +42,7 @@ t.test('nvmet that uses another one fails, with the line', async (t) => {
 
 t.test('nvmet that uses peer memory without being told fails', async (t) => {
   const none = step('export', 'nvmet-export', {
+    transport: 'rdma',
     nic: 'fab0',
     namespaces: [{ drive: 'nvme1', p2pmem: 'none' }],
   });

@@ -8,7 +8,7 @@ import { choiceText, isPredicted, pathText, published } from './check-prediction
 import type { Check } from './check.js';
 
 /** After a step of another kind (shell, hotplug) the topology may not be the planned one any more. */
-const leaveTopologyAlone = /^(?:fio|rdma-link|nvme-connect|nvme-disconnect|nvmet-export|p2p-.*|p2pmem-.*)$/;
+const leaveTopologyAlone = /^(?:fio|rdma-link|nvme-.*|nvmet-.*|p2p-.*|p2pmem-.*)$/;
 
 /** Which provider nvmet uses and which paths the kernel refuses, by its own log, is as predicted. */
 export function checkPathLog({ scenario, machines }: Evidence): Check[] {

@@ -368,3 +368,16 @@ t.test('what the IOMMU refused is the kernel’s fault, unless that is expected'
   }
   t.end();
 });
+
+t.test('a mixed workload is to have moved its bytes in each direction', (t) => {
+  const samples = [
+    { name: 'bytes', value: 8192 },
+    { name: 'readBytes', value: 4096 },
+    { name: 'writeBytes', value: 4096 },
+  ];
+  t.match(judge(evidence({ steps: [step({ samples })] })), {
+    outcome: 'fail',
+    reasons: ['step write reports 4096 B (read), nvme1 moved 0 B: the rest never reached the drive'],
+  });
+  t.end();
+});

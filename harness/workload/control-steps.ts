@@ -19,6 +19,7 @@ export function controlSteps(scenario: Scenario, kindOf: (step: Step) => AnyStep
   return scenario.steps.flatMap((step) => {
     const { withoutP2p, undo } = kindOf(step);
     if (!withoutP2p || !(undo || claimed.includes(step.name))) return [];
-    return [{ ...step, name: controlPrefix + step.name, params: withoutP2p(step.params as never) }];
+    const params: unknown = withoutP2p(step.params as never);
+    return params === undefined ? [] : [{ ...step, name: controlPrefix + step.name, params }];
   });
 }

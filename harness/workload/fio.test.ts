@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import t from 'tap';
 import { fio } from './fio.js';
 import { samplesOf, scriptsOf } from './sample.test.support.js';
@@ -17,11 +18,11 @@ t.test('one job per block size, each on a region of its own', async (t) => {
     `disk=$(ls -d /sys/bus/pci/devices/0000:04:00.0/nvme/nvme*/nvme*n* 2>/dev/null | head -n 1)
 [ -n "$disk" ] || { echo "no namespace behind 0000:04:00.0" >&2; exit 1; }
 disk=/dev/\${disk##*/}
-exec fio --name=global --filename="$disk" --direct=1 --rw=write --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
+exec fio --name=global --filename="$disk" --direct=1 --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
   --ioengine=psync --iodepth=1 --verify=crc32c --do_verify=0 --verify_fatal=1 \\
-  --stonewall --output-format=json \\
-  --name=bs=4k --bs=4096 --offset=0 --size=8388608 \\
-  --name=bs=64k --bs=65536 --offset=8388608 --size=8388608`,
+  --output-format=json \\
+  --name=bs=4k --rw=write --bs=4096 --offset=0 --size=8388608 --stonewall \\
+  --name=bs=64k --rw=write --bs=65536 --offset=8388608 --size=8388608 --stonewall`,
   ]);
 });
 
@@ -71,4 +72,58 @@ t.test('a job without figures cannot be read', async (t) => {
 t.test('the control run is the same in RAM, and smaller', async (t) => {
   const read = fio.params.parse(params);
   t.match(fio.withoutP2p?.(read), { memory: 'ram', size: 2 ** 20, rw: 'write', bs: [4096, 65536] });
+});
+
+t.test('a mixed workload is two jobs at once per block size, each on half a region', async (t) => {
+  const mixed = { ...params, rw: 'randrw', bs: ['12k'], size: '1M' };
+  t.match(
+    scriptsOf(fio, mixed)[0],
+    `--name=bs=12k.read --rw=randread --bs=12288 --offset=0 --size=516096 --stonewall \\\n  --name=bs=12k.write --rw=randwrite --bs=12288 --offset=516096 --size=516096`,
+  );
+  t.notMatch(scriptsOf(fio, mixed)[0], /bs=12k.write .*--stonewall/);
+  t.strictSame(fio.blocks?.(fio.params.parse(mixed)), [
+    { blockBytes: 12288, start: 0, end: 516096 },
+    { blockBytes: 12288, start: 516096, end: 1032192 },
+  ]);
+  const jobs = report(
+    job('bs=12k.read', side(0, 0), side(516096, 1e6)),
+    job('bs=12k.write', side(516096, 2e6)),
+  );
+  t.strictSame(samplesOf(fio, mixed, jobs), [
+    { name: 'bytes', value: 1032192, unit: 'B' },
+    { name: 'readBytes', value: 516096, unit: 'B' },
+    { name: 'writeBytes', value: 516096, unit: 'B' },
+    { name: 'bs=12k.read.throughput', value: 1, unit: 'MB/s', better: 'higher' },
+    { name: 'bs=12k.write.throughput', value: 2, unit: 'MB/s', better: 'higher' },
+  ]);
+});
+
+t.test('the control of a mixed workload has at least a block for each side', async (t) => {
+  t.match(fio.withoutP2p?.(fio.params.parse({ ...params, rw: 'randrw', bs: '1M' })), { size: 2 ** 21 });
+});
+
+t.test('what happens meanwhile is counted, and is no part of the control', async (t) => {
+  const reset = { ...params, disk: 'remote0', bs: ['64k'], memory: undefined, meanwhile: 'reset' };
+  const [script] = scriptsOf(fio, reset);
+  t.match(script, ' --rate=16m ');
+  t.match(script, `[ $((sectors - before)) -ge $((quarter * 4096)) ]`);
+  t.match(script, 'happen() { echo 1 >/sys/block/${disk##*/}/device/reset_controller; }');
+  t.match(
+    scriptsOf(fio, { ...reset, meanwhile: 'relink' })[0],
+    'ln -s /sys/kernel/config/nvmet/subsystems/nqn.2026-11.org.p2plab:sub "$link"',
+  );
+  t.match(fio.withoutP2p?.(fio.params.parse(reset)), { meanwhile: 'nothing' });
+  const jobs = report(job('bs=64k', side(8388608, 1e6)));
+  t.match(samplesOf(fio, reset, `events 3\n${jobs}`), [{}, {}, { name: 'events', value: 3 }]);
+  t.throws(
+    () => samplesOf(fio, reset, jobs),
+    new Error('the script did not say what happened while fio ran'),
+  );
+});
+
+t.test('every script is one that a POSIX shell can read', async (t) => {
+  for (const meanwhile of ['nothing', 'reset', 'relink'])
+    await t.resolves(
+      execa('sh', ['-n'], { input: scriptsOf(fio, { ...params, disk: 'remote0', meanwhile })[0] }),
+    );
 });

@@ -3,7 +3,7 @@ import type { PlugOptions } from '../plan/qemu-argv.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { HarnessError } from '../common/errors.js';
 import type { QmpAction } from '../vm/perform-action.js';
-import type { Rig } from './rig.js';
+import type { ConnectedDisk, Rig } from './rig.js';
 import { kindOf } from './step-kinds.js';
 
 /**
@@ -25,13 +25,10 @@ export function makeRig(
     devices: () => here.map(({ id, device: { type }, provider }) => ({ id, type, bdf: bdf(id), provider })),
     bdf,
     address: (id) => devices.find((device) => device.id === id)?.nic ?? unknown(id),
-    disk: (id) => {
-      const subsystem = connected.get(id);
-      return subsystem === undefined ? { bdf: bdf(id) } : { subsystem };
-    },
+    disk: (id) => connected.get(id) ?? { bdf: bdf(id) },
     driveOf: (id) => {
-      const subsystem = connected.get(id);
-      return subsystem === undefined ? id : exported.get(subsystem);
+      const disk = connected.get(id);
+      return disk === undefined ? id : exported.get(disk.subsystem)?.[disk.nsid - 1];
     },
     portAbove: (id) => {
       const port = devices.find((device) => device.id === id)?.bus ?? unknown(id);
@@ -46,23 +43,25 @@ export function makeRig(
   };
 }
 
-/** Subsystem by the id that a step gives its disk. */
-function connectedDisks({ steps }: Scenario): Map<string, string> {
+/** What is behind the id that a step gives a disk. */
+function connectedDisks({ steps }: Scenario): Map<string, ConnectedDisk> {
   return new Map(
     steps.flatMap((step) => {
       const { connects, connectsTo } = kindOf(step);
       const params = step.params as never;
-      return connects && connectsTo ? [[connects(params), connectsTo(params)] as const] : [];
+      if (!connects || !connectsTo) return [];
+      const to = connectsTo(params);
+      return connects(params).map((id, index) => [id, { ...to, nsid: index + 1 }] as const);
     }),
   );
 }
 
-/** The drive of each subsystem that exports one. */
-function exportedDrives({ steps }: Scenario): Map<string, string> {
+/** The drives of each subsystem, by namespace. */
+function exportedDrives({ steps }: Scenario): Map<string, string[]> {
   return new Map(
     steps.flatMap((step) => {
       const { subsystem, drives } = kindOf(step).exports?.(step.params as never) ?? {};
-      return subsystem !== undefined && drives?.length === 1 ? [[subsystem, drives[0]!] as const] : [];
+      return subsystem !== undefined && drives ? [[subsystem, drives] as const] : [];
     }),
   );
 }

@@ -1,43 +1,48 @@
 import { z } from 'zod';
-import { count, deviceId, name, oneOf } from '../scenario/schema-parts.js';
-import { findDisk, nqn, nvmeofPort } from './rig.js';
+import { count, deviceId, list, name, oneOf } from '../scenario/schema-parts.js';
+import { findDisk, hostId, hostNqn, nqn, serviceOf, type Rig } from './rig.js';
 import { stepKind } from './step-kind.js';
 
-/** The kernel wants a host id and a host NQN that always go together (drivers/nvme/host/fabrics.c, 6.12). */
-const hostId = '70327032-6c61-4000-8000-000000000001';
+const params = z
+  .strictObject({
+    subsystem: name('a subsystem name'),
+    as: list(deviceId('a name for the disk')),
+    transport: oneOf(['rdma', 'tcp', 'loop']),
+    nic: deviceId('the NIC that exports it').optional(),
+    port: count({ min: 1, max: 9 }).default(1),
+    host: count({ min: 1, max: 9 }).default(1),
+    retries: count({ max: 255 }).default(0),
+    reconnectSeconds: count({ min: 1, max: 60 }).default(10),
+  })
+  .refine(({ transport, nic }) => (transport === 'loop') === (nic === undefined), {
+    path: ['nic'],
+    message: 'the NIC that exports it, and none for loop',
+  });
+
+type ConnectParams = z.infer<typeof params>;
 
 /**
- * Connects to an exported subsystem; the namespace is then the disk `as`.
+ * Connects to an exported subsystem; its namespaces, from the first, are then the disks `as`. A `host` has a host NQN
+ * and a controller of its own.
  * `retries` sets nvme_core.max_retries first: the kernel's 5 would hide short failures, so none is the default.
  */
 export const nvmeConnect = stepKind({
   kind: 'nvme-connect',
-  summary: 'connects to an exported subsystem and names its disk',
-  parameters: "subsystem, as (the disk's id from then on), transport, nic, retries (0)",
-  params: z.strictObject({
-    subsystem: name('a subsystem name'),
-    as: deviceId('a name for the disk'),
-    transport: oneOf(['rdma', 'tcp']),
-    nic: deviceId('the NIC that exports it'),
-    retries: count({ max: 255 }).default(0),
-  }),
-  references: ({ nic }) => [{ path: ['nic'], id: nic, want: ['nic'], anywhere: true }],
+  summary: 'connects to an exported subsystem and names its disks',
+  parameters:
+    "subsystem, as (the disk's id from then on, or a list: namespace 1, 2, …), transport (rdma, tcp, loop), nic (not for loop), port (1), host (1), retries (0), reconnectSeconds (10)",
+  params,
+  references: ({ nic }) =>
+    nic === undefined ? [] : [{ path: ['nic'], id: nic, want: ['nic'], anywhere: true }],
   connects: ({ as }) => as,
-  connectsTo: ({ subsystem }) => subsystem,
-  commands: ({ subsystem, transport, nic, retries }, rig) => {
-    const { address } = rig.address(nic);
+  connectsTo: ({ subsystem, host }) => ({ subsystem, host }),
+  commands: (p, rig) => {
+    const { subsystem, as, transport, host, retries } = p;
     const lines = [
       'set -e',
       `echo ${retries} >/sys/module/nvme_core/parameters/max_retries`,
-      `nvme connect --transport=${transport} --traddr=${address} --trsvcid=${nvmeofPort} \\`,
-      `  --nqn=${nqn(subsystem)} --hostnqn=nqn.2014-08.org.nvmexpress:uuid:${hostId} --hostid=${hostId}`,
-      '# the namespace is scanned after the connect has returned',
-      'for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do',
-      `  if (\n${findDisk({ subsystem })}\n[ -b "$disk" ] ) 2>/dev/null; then break; fi`,
-      '  sleep 0.1',
-      'done',
-      findDisk({ subsystem }),
-      'echo "$disk"',
+      connectLine(p, rig),
+      ...as.flatMap((_, index) => waitForDisk({ subsystem, host, nsid: index + 1 })),
     ];
     return [{ label: transport, script: lines.join('\n') }];
   },
@@ -45,3 +50,30 @@ export const nvmeConnect = stepKind({
   withoutP2p: (p) => p,
   undo: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
 });
+
+/**
+ * nvme-cli 2.4 takes a second host of a machine for one that is connected already: its options go to the kernel as they
+ * are. loop.c never connects again, and knows no delay.
+ */
+function connectLine({ subsystem, transport, nic, port, host, reconnectSeconds }: ConnectParams, rig: Rig) {
+  const target =
+    nic === undefined
+      ? {}
+      : { traddr: rig.address(nic).address, trsvcid: serviceOf(port), reconnect_delay: reconnectSeconds };
+  const names = { nqn: nqn(subsystem), hostnqn: hostNqn(host), hostid: hostId(host) };
+  const options = Object.entries({ transport, ...target, ...names });
+  if (host > 1)
+    return `printf ${options.map(([key, value]) => `${key}=${value}`).join(',')} >/dev/nvme-fabrics`;
+  const words = options.map(([key, value]) => `--${key.replaceAll('_', '-')}=${value}`);
+  return `nvme connect ${words.join(' \\\n  ')}`;
+}
+
+/** Namespaces are scanned after the connect has returned. */
+const waitForDisk = (disk: Parameters<typeof findDisk>[0]): string[] => [
+  'for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do',
+  `  if (\n${findDisk(disk)}\n[ -b "$disk" ] ) 2>/dev/null; then break; fi`,
+  '  sleep 0.1',
+  'done',
+  findDisk(disk),
+  'echo "$disk"',
+];

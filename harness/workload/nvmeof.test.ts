@@ -36,13 +36,16 @@ disk=$(ls -d /sys/bus/pci/devices/0000:04:00.0/nvme/nvme*/nvme*n* 2>/dev/null | 
 disk=/dev/\${disk##*/}
 mkdir "$subsystem/namespaces/1"
 echo "$disk" >"$subsystem/namespaces/1/device_path"
+echo 70327032-6c61-4000-8001-e792dd72d656 >"$subsystem/namespaces/1/device_uuid"
 echo 0000:05:00.0 >"$subsystem/namespaces/1/p2pmem"
 echo 1 >"$subsystem/namespaces/1/enable"
-mkdir ports/1
-echo rdma >ports/1/addr_trtype
-echo ipv4 >ports/1/addr_adrfam
-echo 10.77.0.1 >ports/1/addr_traddr
-echo 4420 >ports/1/addr_trsvcid
+if [ ! -d ports/1 ]; then
+  mkdir ports/1
+  echo rdma >ports/1/addr_trtype
+  echo ipv4 >ports/1/addr_adrfam
+  echo 10.77.0.1 >ports/1/addr_traddr
+  echo 4420 >ports/1/addr_trsvcid
+fi
 ln -s "/sys/kernel/config/nvmet/$subsystem" ports/1/subsystems/`,
   ]);
 });
@@ -57,7 +60,7 @@ t.test('nvme-connect lets no failure be retried in silence', async (t) => {
   t.match(script, /^set -e\necho 0 >\/sys\/module\/nvme_core\/parameters\/max_retries\n/);
   t.match(
     script,
-    `nvme connect --transport=rdma --traddr=10.77.0.1 --trsvcid=4420 \\\n  --nqn=nqn.2026-11.org.p2plab:sub `,
+    `nvme connect --transport=rdma \\\n  --traddr=10.77.0.1 \\\n  --trsvcid=4420 \\\n  --reconnect-delay=10 \\\n  --nqn=nqn.2026-11.org.p2plab:sub \\\n`,
   );
   t.match(scriptsOf(nvmeConnect, { ...connect, retries: 5 })[0], 'echo 5 >/sys');
 });

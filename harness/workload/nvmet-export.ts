@@ -1,34 +1,47 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { deviceId, name, oneOf, size } from '../scenario/schema-parts.js';
-import { findDisk, nqn, nvmeofPort, type Rig } from './rig.js';
+import { count, deviceId, flag, name, oneOf, size } from '../scenario/schema-parts.js';
+import { findDisk, nqn, serviceOf, type Rig } from './rig.js';
 import { stepKind } from './step-kind.js';
+import { unexport } from './nvmet-unexport.js';
 
 const namespace = z.strictObject({
   drive: deviceId('a drive'),
   p2pmem: deviceId('none, auto or a provider').default('none'),
+  size: size({ min: 2 ** 20, multipleOf: 512 }).optional(),
+  enabled: flag().default(true),
 });
-const params = z.strictObject({
-  subsystem: name('a subsystem name'),
-  transport: oneOf(['rdma', 'tcp']),
-  nic: deviceId('a NIC'),
-  namespaces: z.array(namespace).min(1, 'at least one namespace'),
-  inline: size({ min: 0, max: 16384 }).optional(),
-});
+const params = z
+  .strictObject({
+    subsystem: name('a subsystem name'),
+    transport: oneOf(['rdma', 'tcp', 'loop']),
+    nic: deviceId('a NIC').optional(),
+    port: count({ min: 1, max: 9 }).default(1),
+    namespaces: z.array(namespace).min(1, 'at least one namespace'),
+    inline: size({ min: 0, max: 16384 }).optional(),
+  })
+  .refine(({ transport, nic }) => (transport === 'loop') === (nic === undefined), {
+    path: ['nic'],
+    message: 'a NIC, and none for loop',
+  });
+type ExportParams = z.infer<typeof params>;
 type Namespace = z.infer<typeof namespace>;
 
 /**
  * Exports drives with the kernel's NVMe target through its configfs (drivers/nvme/target/configfs.c, 6.12).
- * `p2pmem` of a namespace: a provider by BDF, `auto` for the kernel's choice, `none` for plain memory.
- * `inline`: bytes of a write that the port takes within the command capsule; without it the kernel's default.
+ * `p2pmem` of a namespace: a provider by BDF, `auto` for the kernel's choice, `none` for plain memory. With `size` it is
+ * only the first bytes of the drive, as a partition, and can grow (nvmet-resize).
+ * `inline`: bytes of a write that the port takes within the command capsule; without it the kernel's default. A port
+ * that an earlier step made takes the subsystem as it is.
  */
 export const nvmetExport = stepKind({
   kind: 'nvmet-export',
   summary: 'exports drives with the NVMe target (nvmet), with or without p2pmem',
   parameters:
-    'subsystem, transport (rdma, tcp), nic, namespaces: [{drive, p2pmem: none, auto or a provider}], inline (bytes of a write that the port takes in the capsule)',
+    'subsystem, transport (rdma, tcp, loop), nic (not for loop), port (1), namespaces: [{drive, p2pmem: none, auto or a provider, size (of a partition at its start), enabled (true)}], inline (bytes of a write that the port takes in the capsule)',
   params,
   references: ({ nic, namespaces }) => [
-    { path: ['nic'], id: nic, want: ['nic'] },
+    ...(nic === undefined ? [] : [{ path: ['nic'], id: nic, want: ['nic' as const] }]),
     ...namespaces.flatMap(({ drive, p2pmem }, n) => [
       { path: ['namespaces', n, 'drive'], id: drive, want: ['nvme' as const] },
       ...(p2pmem === 'none' || p2pmem === 'auto'
@@ -36,53 +49,66 @@ export const nvmetExport = stepKind({
         : [{ path: ['namespaces', n, 'p2pmem'], id: p2pmem, want: ['provider' as const] }]),
     ]),
   ],
-  commands: ({ subsystem, transport, nic, namespaces, inline }, rig) => {
+  commands: (p, rig) => {
     const lines = [
       'set -e',
       `cd /sys/kernel/config/nvmet`,
-      `subsystem=subsystems/${nqn(subsystem)}`,
+      `subsystem=subsystems/${nqn(p.subsystem)}`,
       'mkdir "$subsystem"',
       'echo 1 >"$subsystem/attr_allow_any_host"',
-      ...namespaces.map((ns, index) => namespaceLines(ns, index + 1, rig)),
-      ...portLines(transport, rig.address(nic).address, inline),
+      ...p.namespaces.map((ns, index) => namespaceLines(p.subsystem, ns, index + 1, rig)),
+      ...portLines(p, rig),
+      `ln -s "/sys/kernel/config/nvmet/$subsystem" ports/${p.port}/subsystems/`,
     ];
-    return [{ label: transport, script: lines.join('\n') }];
+    return [{ label: p.transport, script: lines.join('\n') }];
   },
   samples: () => [],
   exports: ({ subsystem, namespaces }) => ({ subsystem, drives: namespaces.map(({ drive }) => drive) }),
   withoutP2p: (p) => ({ ...p, namespaces: p.namespaces.map((ns) => ({ ...ns, p2pmem: 'none' })) }),
-  undo: ({ subsystem }) => [{ label: 'unexport', script: unexport(subsystem) }],
+  undo: ({ subsystem, port }) => [{ label: 'unexport', script: unexport(subsystem, port) }],
 });
 
-/** In the reverse order of the export: configfs refuses to remove what is still linked. */
-const unexport = (subsystem: string): string =>
-  [
-    'cd /sys/kernel/config/nvmet',
-    `subsystem=subsystems/${nqn(subsystem)}`,
-    '[ -d "$subsystem" ] || exit 0',
-    `rm -f ports/1/${'"$subsystem"'}`,
-    'rmdir ports/1',
-    'for namespace in "$subsystem"/namespaces/*; do rmdir "$namespace"; done',
-    'rmdir "$subsystem"',
-  ].join('\n');
-
-function namespaceLines({ drive, p2pmem }: Namespace, nsid: number, rig: Rig): string {
+function namespaceLines(
+  subsystem: string,
+  { drive, p2pmem, size: bytes, enabled }: Namespace,
+  nsid: number,
+  rig: Rig,
+): string {
   const choice = { none: '0', auto: '1' }[p2pmem] ?? rig.bdf(p2pmem);
+  const folder = `$subsystem/namespaces/${nsid}`;
   return [
     findDisk(rig.disk(drive)),
-    `mkdir "$subsystem/namespaces/${nsid}"`,
-    `echo "$disk" >"$subsystem/namespaces/${nsid}/device_path"`,
-    `echo ${choice} >"$subsystem/namespaces/${nsid}/p2pmem"`,
-    `echo 1 >"$subsystem/namespaces/${nsid}/enable"`,
+    ...(bytes === undefined ? [] : [`blkpg add "$disk" 1 0 ${bytes}`, 'disk="${disk}p1"']),
+    `mkdir "${folder}"`,
+    `echo "$disk" >"${folder}/device_path"`,
+    // a host takes a namespace for another one, and fails its I/O, when it comes back with another UUID
+    `echo ${uuidOf(subsystem, nsid)} >"${folder}/device_uuid"`,
+    `echo ${choice} >"${folder}/p2pmem"`,
+    ...(enabled ? [`echo 1 >"${folder}/enable"`] : []),
   ].join('\n');
 }
 
-const portLines = (transport: string, address: string, inline: number | undefined): string[] => [
-  'mkdir ports/1',
-  `echo ${transport} >ports/1/addr_trtype`,
-  'echo ipv4 >ports/1/addr_adrfam',
-  `echo ${address} >ports/1/addr_traddr`,
-  `echo ${nvmeofPort} >ports/1/addr_trsvcid`,
-  ...(inline === undefined ? [] : [`echo ${inline} >ports/1/param_inline_data_size`]),
-  'ln -s "/sys/kernel/config/nvmet/$subsystem" ports/1/subsystems/',
-];
+function uuidOf(subsystem: string, nsid: number): string {
+  const hex = createHash('sha256').update(`${subsystem} ${nsid}`).digest('hex');
+  return `70327032-6c61-4000-8001-${hex.slice(0, 12)}`;
+}
+
+function portLines({ transport, nic, port, inline }: ExportParams, rig: Rig): string[] {
+  const folder = `ports/${port}`;
+  const address =
+    nic === undefined
+      ? []
+      : [
+          `  echo ipv4 >${folder}/addr_adrfam`,
+          `  echo ${rig.address(nic).address} >${folder}/addr_traddr`,
+          `  echo ${serviceOf(port)} >${folder}/addr_trsvcid`,
+        ];
+  return [
+    `if [ ! -d ${folder} ]; then`,
+    `  mkdir ${folder}`,
+    `  echo ${transport} >${folder}/addr_trtype`,
+    ...address,
+    ...(inline === undefined ? [] : [`  echo ${inline} >${folder}/param_inline_data_size`]),
+    'fi',
+  ];
+}

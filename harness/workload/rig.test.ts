@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { findDisk, findNetdev, nqn } from './rig.js';
+import { findDisk, findNetdev, hostNqn, nqn } from './rig.js';
 
 type Files = NonNullable<Parameters<Test['testdir']>[0]>;
 
@@ -13,9 +13,10 @@ async function run(t: Test, sys: Files, lines: string, variable: string) {
 const drive = (namespaces: Files) => {
   return { bus: { pci: { devices: { '0000:04:00.0': { nvme: { nvme0: namespaces } } } } } };
 };
-const controller = (subsystem: string, transport: string, namespaces: Record<string, Files>) => {
-  return { subsysnqn: `${nqn(subsystem)}\n`, transport: `${transport}\n`, ...namespaces };
+const controller = (subsystem: string, host: number, namespaces: Record<string, Files>): Files => {
+  return { subsysnqn: `${nqn(subsystem)}\n`, hostnqn: `${hostNqn(host)}\n`, ...namespaces };
 };
+const namespace = (nsid: number): Files => ({ nsid: `${nsid}\n` });
 const pci = { bdf: '0000:04:00.0' };
 
 t.test('the disk of a drive is the namespace behind its address', async (t) => {
@@ -26,21 +27,31 @@ t.test('a drive without a namespace is an error with a sentence', async (t) => {
   t.equal(await run(t, drive({ power: {} }), findDisk(pci), 'disk'), 'no namespace behind 0000:04:00.0');
 });
 
-t.test('a connected disk is not the drive behind it, nor of another subsystem', async (t) => {
-  const nvme = {
-    nvme0: controller('sub', 'pcie', { nvme0n1: {} }),
-    nvme1: controller('other', 'rdma', { nvme1n1: {} }),
-    nvme2: controller('sub', 'rdma', { nvme2n1: {} }),
-  };
-  const lines = findDisk({ subsystem: 'sub' });
-  t.equal(await run(t, { class: { nvme } }, lines, 'disk'), '/dev/nvme2n1');
-});
+t.test(
+  'a connected disk is a namespace of a subsystem as one host sees it, whatever its number',
+  async (t) => {
+    const nvme = {
+      nvme0: { subsysnqn: `${nqn('sub')}\n`, nvme0n1: namespace(1) }, // a drive's: no host
+      nvme1: controller('other', 1, { nvme1n1: namespace(1) }),
+      nvme2: controller('sub', 1, { nvme2n1: namespace(2), nvme2n2: namespace(1) }),
+      nvme3: controller('sub', 2, { nvme3n1: namespace(1) }),
+    };
+    const disk = (nsid: number, host: number) =>
+      run(t, { class: { nvme } }, `set -e\n${findDisk({ subsystem: 'sub', nsid, host })}`, 'disk');
+    t.equal(await disk(1, 1), '/dev/nvme2n2');
+    t.equal(await disk(2, 1), '/dev/nvme2n1');
+    t.equal(await disk(1, 2), '/dev/nvme3n1');
+  },
+);
 
-t.test('a subsystem that is not connected is an error with a sentence', async (t) => {
-  const nvme = { nvme0: controller('other', 'rdma', { nvme0n1: {} }) };
+t.test('a namespace that is not connected is an error with a sentence', async (t) => {
+  const nvme = {
+    nvme0: controller('other', 1, { nvme0n1: namespace(1) }),
+    nvme1: controller('sub', 1, { nvme1n1: namespace(2) }),
+  };
   t.equal(
-    await run(t, { class: { nvme } }, findDisk({ subsystem: 'sub' }), 'disk'),
-    'no namespace of nqn.2026-11.org.p2plab:sub is connected',
+    await run(t, { class: { nvme } }, findDisk({ subsystem: 'sub', nsid: 1, host: 1 }), 'disk'),
+    'namespace 1 of nqn.2026-11.org.p2plab:sub is not connected',
   );
 });
 

@@ -11,7 +11,7 @@ export const rig: Rig = {
   ],
   bdf: (id) => bdfs[id] ?? `no ${id}`,
   address: () => ({ address: '10.77.0.1', prefixLength: 24 }),
-  disk: (id) => (id === 'remote0' ? { subsystem: 'sub' } : { bdf: bdfs[id] ?? `no ${id}` }),
+  disk: (id) => (id === 'remote0' ? { subsystem: 'sub', nsid: 1, host: 1 } : { bdf: bdfs[id] ?? `no ${id}` }),
   driveOf: (id) => (id === 'remote0' ? 'nvme1' : id),
   portAbove: (id) => ({ id: `port-of-${id}`, bdf: '0000:02:00.0' }),
   plugging: (id) => [{ execute: 'device_add', arguments: { driver: 'some', id } }],

@@ -44,17 +44,17 @@ export type StepKind<P> = StepSyntax<P> & {
   samples(params: P, outputs: CommandOutput[]): Sample[];
   /** Files of the host that must be in the guest first (own-files.ts), as the scenario names them. */
   files?(params: P): string[];
-  /** Of a kind that connects a disk: the subsystem behind it. */
-  connectsTo?(params: P): string;
-  /** Of a kind that exports drives: as which subsystem. */
+  /** Of a kind that connects disks: the subsystem whose namespaces they are, from the first, and for which host. */
+  connectsTo?(params: P): { subsystem: string; host: number };
+  /** Of a kind that exports drives: as the namespaces of which subsystem, from the first. */
   exports?(params: P): { subsystem: string; drives: string[] };
   /** Of a kind that moves data in checksummed blocks: which blocks, so that they can be found again in memory. */
   blocks?(params: P): BlockRange[];
   /**
    * The same work with peer memory switched off, and little of it: the control run, from which a claim of
-   * peer-to-peer must differ. A kind without it has no part in the control run.
+   * peer-to-peer must differ. A kind without it has no part in the control run, nor has a step for which it gives nothing.
    */
-  withoutP2p?(params: P): P;
+  withoutP2p?(params: P): P | undefined;
   /** Scripts that leave the guest as it was before the step; what is gone already is no error. */
   undo?(params: P, rig: Rig): GuestCommand[];
 };

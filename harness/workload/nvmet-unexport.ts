@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { count, name } from '../scenario/schema-parts.js';
+import { nqn } from './rig.js';
+import { stepKind } from './step-kind.js';
+
+/** Takes an exported subsystem back, and its port with the last of its subsystems; hosts may be connected. */
+export const nvmetUnexport = stepKind({
+  kind: 'nvmet-unexport',
+  summary: 'takes an exported subsystem and its port back, also while hosts are connected',
+  parameters: 'subsystem, port (1)',
+  params: z.strictObject({
+    subsystem: name('a subsystem name'),
+    port: count({ min: 1, max: 9 }).default(1),
+  }),
+  commands: ({ subsystem, port }) => [{ label: 'unexport', script: unexport(subsystem, port) }],
+  samples: () => [],
+  withoutP2p: (p) => p,
+  undo: () => [],
+});
+
+/** In the reverse order of the export: configfs refuses to remove what is still linked. Nothing left is no error. */
+export const unexport = (subsystem: string, port: number): string =>
+  [
+    'cd /sys/kernel/config/nvmet',
+    `subsystem=subsystems/${nqn(subsystem)}`,
+    '[ -d "$subsystem" ] || exit 0',
+    `rm -f ports/${port}/"$subsystem"`,
+    `[ -n "$(ls ports/${port}/subsystems)" ] || rmdir ports/${port}`,
+    'for namespace in "$subsystem"/namespaces/*; do',
+    '  read -r disk <"$namespace/device_path"',
+    '  rmdir "$namespace"',
+    '  case $disk in *n*p1) blkpg del "${disk%p1}" 1 ;; esac',
+    'done',
+    'rmdir "$subsystem"',
+  ].join('\n');
