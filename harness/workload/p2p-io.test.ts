@@ -49,7 +49,7 @@ t.test('a job that fio does not report is no result', async (t) => {
 
 t.test('the control goes through RAM alone', async (t) => {
   const control = p2pIo.withoutP2p!(parsed);
-  const [command] = p2pIo.commands(control, rig);
+  const [command] = p2pIo.commands(control!, rig);
   t.notMatch(command && 'script' in command ? command.script : 'p2pmem', /p2pmem/);
 });
 
