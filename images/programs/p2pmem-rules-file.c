@@ -3,29 +3,10 @@
  * p2pmem-rules-file FOLDER: the files of a provider (Documentation/ABI/testing/sysfs-bus-pci, 6.12).
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <grp.h>
 #include <sys/stat.h>
 
 #include "p2pmem-rules.h"
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void file_names(void)
-{
-	char *names[16];
-	size_t count = 0;
-	DIR *dir = opendir(folder);
-	for (struct dirent *entry; dir && (entry = readdir(dir)) && count < ARRAY_SIZE(names);)
-		if (entry->d_name[0] != '.')
-			names[count++] = strdup(entry->d_name);
-	qsort(names, count, sizeof(*names), by_name);
-	for (size_t i = 0; i < count; i++)
-		say("%s", names[i]);
-}
 
 static void say_stat(const char *name)
 {
@@ -120,7 +101,6 @@ static void file_of_group(void)
 }
 
 static const struct rule rules[] = {
-	{ "names", file_names },
 	{ "allocate-mode", file_allocate_mode },
 	{ "size-mode", file_size_mode },
 	{ "available-mode", file_available_mode },

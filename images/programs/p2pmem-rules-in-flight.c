@@ -186,7 +186,9 @@ static const struct rule rules[] = {
 	{ "read-while-shared", read_while_shared },
 };
 
+/* A request is told to be done shortly before its pages are let go (blkdev_bio_end_io_async() in block/fops.c, 6.12). */
 int main(int argc, char **argv)
 {
+	settle_ms = 5000;
 	return run_rules(rules, ARRAY_SIZE(rules), argc, argv);
 }

@@ -29,6 +29,7 @@ struct rule {
 static const char *device;
 static char *said; /* by the rule's process */
 static uint64_t idle; /* available before the rule, in bytes */
+static unsigned int settle_ms; /* that long pages may be missing before they are said to be */
 
 static inline void say(const char *format, ...)
 {
@@ -58,7 +59,12 @@ static inline void say_holds(uint64_t *at, size_t pages, uint64_t seed)
 
 static inline long pages_taken(void)
 {
-	return ((long)idle - (long)read_number("available")) / (long)PAGE;
+	for (unsigned int ms = 0;; ms++) {
+		long taken = ((long)idle - (long)read_number("available")) / (long)PAGE;
+		if (!taken || ms >= settle_ms)
+			return taken;
+		usleep(1000);
+	}
 }
 
 static inline void say_taken(void)
