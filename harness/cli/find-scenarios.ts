@@ -71,8 +71,9 @@ export async function selectVariants({ names, tag, set = {} }: Selection): Promi
 async function knownScenarios(): Promise<Map<string, string>> {
   const files = (await readdir(scenarioDir, { recursive: true }))
     .filter((file) => file.endsWith('.yaml'))
-    .sort();
-  return new Map(files.map((file) => [path.basename(file, '.yaml'), path.join(scenarioDir, file)]));
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort(); // without the ending, which would put x-y before x
+  return new Map(files.map((file) => [path.basename(file), path.join(scenarioDir, `${file}.yaml`)]));
 }
 
 function findScenario(name: string, known: Map<string, string>): string {
