@@ -93,3 +93,10 @@ t.test('an expectation in words has no noise of binary fractions', async (t) => 
   );
   t.equal(expectationText({ type: 'value', of: 'w.error', is: 'ENOMEM' }), 'w.error is ENOMEM');
 });
+
+t.test('what QEMU is told to do stands in comments', async (t) => {
+  const scenario = variantsOf('lifetime/hotplug.yaml')[0]!;
+  const lines = textOf(scenario).split('\n');
+  const at = lines.indexOf('# step provider-goes (unplug), to QEMU of host by QMP until nvme0 is gone:');
+  t.equal(lines[at + 1], '#   {"execute":"device_del","arguments":{"id":"nvme0"}}');
+});

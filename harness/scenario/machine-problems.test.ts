@@ -43,7 +43,7 @@ const cases: { when: string; from: string; to: string; want: string[] }[] = [
     when: 'a key of a device is unknown',
     from: nvme1,
     to: '{ nvme: nvme1, size: 256M, colour: red }',
-    want: ['a.yaml:14:40: unknown key "colour", want one of nvme, size, cmb, mdts'],
+    want: ['a.yaml:14:40: unknown key "colour", want one of nvme, size, cmb, mdts, faults, iops'],
   },
   {
     when: 'an entry is no device',

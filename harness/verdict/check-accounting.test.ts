@@ -35,3 +35,12 @@ t.test('a count without an earlier one says nothing', (t) => {
   t.strictSame(reasons({ references: { before: {}, end: { shm0: 5 } } }), []);
   t.end();
 });
+
+t.test('a provider that is unplugged has no pool, and need not have its old one', (t) => {
+  const unplugged = { after: ['shm0'] };
+  t.strictSame(reasons({ unplugged, idle: { before: { shm0: pool }, after: {} } }), []);
+  t.strictSame(reasons({ unplugged, idle: { before: { shm0: pool }, after: { shm0: pool } } }), [
+    'shm0 is unplugged, and the kernel still shows its pool: 8192 B of 8192 B, published',
+  ]);
+  t.end();
+});

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { HarnessError } from '../common/errors.js';
 import type { Guest } from '../guest/connect-guest.js';
 import type { Step } from '../scenario/scenario.js';
-import { explainTimeout, runStep } from './run-step.js';
+import { explainTimeout, runCommands, runStep } from './run-step.js';
 import { rig } from './sample.test.support.js';
 import type { AnyStepKind } from './step-kind.js';
 
@@ -88,6 +88,27 @@ t.test('output that cannot be read says why, and is no error of the step', async
     samples: [],
     unreadable: "fio's JSON has no write figures of job bs=4k",
   });
+});
+
+t.test('an action of QEMU is a command whose output is what it had to say', async (t) => {
+  const resultDir = t.testdir();
+  const guests: (string | undefined)[] = [];
+  const context = {
+    guestOf: (machine?: string) => (guests.push(machine), guest({ a: {} })),
+    act: async () => ({ ms: 7, answer: {} }),
+    ...{ rig, resultDir, folder: 'host/step-x', signal },
+  };
+  const commands = [
+    { label: 'off', qmp: { execute: 'quit' } },
+    { label: 'on', on: 'other', script: 'a' },
+  ];
+  const ran = await runCommands(commands, context);
+  t.match(ran, [
+    { label: 'off', exitCode: 0, ms: 7 },
+    { label: 'on', exitCode: 0 },
+  ]);
+  t.strictSame(guests, ['other']);
+  t.equal(readFileSync(path.join(resultDir, ran[0]!.stdout), 'utf8'), '{"ms":7,"answer":{}}\n');
 });
 
 const late = new HarnessError('scenario', 'step write took over 100 ms', { remedy: 'raise it' });

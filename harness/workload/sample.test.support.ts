@@ -30,3 +30,10 @@ export const commandsOf = (kind: AnyStepKind, params: unknown): StepCommand[] =>
 /** What a step records when its only command printed that. */
 export const samplesOf = (kind: AnyStepKind, params: unknown, stdout: string): Sample[] =>
   kind.samples(read(kind, params), [{ label: 'x', exitCode: 0, stdout, stderr: '' }]);
+
+/** What a step records when its commands and actions gave that, in their order. */
+export const samplesOfAll = (kind: AnyStepKind, params: unknown, stdouts: string[]): Sample[] =>
+  kind.samples(
+    read(kind, params),
+    stdouts.map((stdout) => ({ label: 'x', exitCode: 0, stdout, stderr: '' })),
+  );
