@@ -98,7 +98,7 @@ function addMutants(program: Command, terminal: Terminal, done: (exitCode: numbe
     .option('--write-table <file>', 'write the kill table there, too, as Markdown')
     .addHelpText(
       'after',
-      '\nExample:\n  $ p2plab mutants acs-needs-both-bits --area-only\n\nExit: 0 all killed, 1 one survived, 2 usage or a mutant without header, 3 one could not be judged,\n130 stopped: start again to go on\n',
+      '\nExample:\n  $ p2plab mutants acs-needs-both-bits --area-only\n\nExit: 0 all killed, 1 one survived, 2 usage or a header, 3 one not judged, 130 stopped: start again\n',
     )
     .action(async (names: string[], options: MutantsOptions) =>
       done(await mutantsCommand(names, options, terminal)),
