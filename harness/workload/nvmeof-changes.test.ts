@@ -67,7 +67,10 @@ t.test('another host connects beside the first', async (t) => {
 
 t.test('a disk is waited for by its size, and until it is gone', async (t) => {
   t.match(scriptsOf(nvmeDisk, { ...remote, size: '32M' })[0], 'until look; [ $bytes = 33554432 ]; do');
-  t.match(scriptsOf(nvmeDisk, { ...remote, state: 'gone' })[0], 'until look; [ $bytes = 0 ]; do');
+  t.match(scriptsOf(nvmeDisk, remote)[0], '[ "$state" != live ] || bytes=$((sectors * 512))');
+  const [gone] = scriptsOf(nvmeDisk, { ...remote, state: 'gone' });
+  t.match(gone, 'until look; [ $bytes = 0 ]; do');
+  t.notMatch(gone, '!= live');
   t.strictSame(samplesOf(nvmeDisk, remote, 'bytes 4096\n'), [{ name: 'bytes', value: 4096, unit: 'B' }]);
   t.throws(() => samplesOf(nvmeDisk, remote, ''), new Error('the script did not say how large the disk is'));
 });
