@@ -39,7 +39,9 @@ for namespace in "$subsystem"/namespaces/*; do
   case $disk in *n*p1) blkpg del "\${disk%p1}" 1 ;; esac
 done
 rmdir "$subsystem"`,
+    scriptsOf(nvmetUnexport, subsystem)[1],
   ]);
+  t.match(scriptsOf(nvmetUnexport, subsystem)[1], '!= "nqn.2026-11.org.p2plab:sub live" ] || return 0');
 });
 
 t.test('a port but loop has a NIC', async (t) => {
