@@ -27,7 +27,8 @@ export const nvmeDisk = stepKind({
       findDisk(rig.disk(disk)),
       '  echo "$disk") 2>/dev/null || return 0',
       '  { read -r state <"/sys/block/${disk##*/}/device/state" && read -r sectors <"/sys/block/${disk##*/}/size"; } 2>/dev/null || return 0',
-      '  [ "$state" != live ] || bytes=$((sectors * 512))',
+      // one whose controller connects again is not gone, and not there either
+      `  ${state === 'gone' ? '' : '[ "$state" != live ] || '}bytes=$((sectors * 512))`,
       '}',
       'read -r now _ </proc/uptime; end=$((${now%.*} + ' + waitSeconds + '))',
       `until look; [ ${is} ]; do`,

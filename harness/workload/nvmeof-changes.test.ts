@@ -39,7 +39,9 @@ for namespace in "$subsystem"/namespaces/*; do
   case $disk in *n*p1) blkpg del "\${disk%p1}" 1 ;; esac
 done
 rmdir "$subsystem"`,
+    scriptsOf(nvmetUnexport, subsystem)[1],
   ]);
+  t.match(scriptsOf(nvmetUnexport, subsystem)[1], '!= "nqn.2026-11.org.p2plab:sub live" ] || return 0');
 });
 
 t.test('a port but loop has a NIC', async (t) => {
@@ -67,7 +69,10 @@ t.test('another host connects beside the first', async (t) => {
 
 t.test('a disk is waited for by its size, and until it is gone', async (t) => {
   t.match(scriptsOf(nvmeDisk, { ...remote, size: '32M' })[0], 'until look; [ $bytes = 33554432 ]; do');
-  t.match(scriptsOf(nvmeDisk, { ...remote, state: 'gone' })[0], 'until look; [ $bytes = 0 ]; do');
+  t.match(scriptsOf(nvmeDisk, remote)[0], '[ "$state" != live ] || bytes=$((sectors * 512))');
+  const [gone] = scriptsOf(nvmeDisk, { ...remote, state: 'gone' });
+  t.match(gone, 'until look; [ $bytes = 0 ]; do');
+  t.notMatch(gone, '!= live');
   t.strictSame(samplesOf(nvmeDisk, remote, 'bytes 4096\n'), [{ name: 'bytes', value: 4096, unit: 'B' }]);
   t.throws(() => samplesOf(nvmeDisk, remote, ''), new Error('the script did not say how large the disk is'));
 });
