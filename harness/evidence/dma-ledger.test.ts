@@ -78,7 +78,7 @@ t.test('sums can be narrowed to a drive and a direction', async (t) => {
 
 t.test('a trace that was never made is an empty ledger', async (t) => {
   const ledger = new DmaLedgerReader(path.join(t.testdir(), 'dma.trace'), drives);
-  t.strictSame(await ledger.readOn(regions), { entries: [] });
+  t.strictSame(await ledger.readOn(regions), { entries: [], configReads: 0 });
 });
 
 t.test('whatever the trace holds and wherever it is cut, no byte is counted twice or invented', async (t) => {
@@ -103,4 +103,14 @@ t.test('whatever the trace holds and wherever it is cut, no byte is counted twic
     }),
     { numRuns: 100 },
   );
+});
+
+t.test('reads of config space are counted by the stretch', async (t) => {
+  const read = 'pci_cfg_read pcie-root-port 00:04.0 @0x14e -> 0x1d\n';
+  const ledger = reader(t.testdir(), read + command('write', 4096) + read + map(shm0.start, 4096));
+  const { entries, configReads } = await ledger.readOn(regions);
+  t.equal(configReads, 2);
+  t.match(entries, [{ commands: 1, bytesByRegion: { shm0: 4096 } }]);
+  appendFileSync(ledger.file, read);
+  t.equal((await ledger.readOn(regions)).configReads, 1);
 });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addressLine, commandLine, isTranslation } from './dma-trace.js';
+import { addressLine, commandLine, isConfigRead, isTranslation } from './dma-trace.js';
 import { countBytes, type Direction, type Ledger, type LedgerEntry } from './ledger.js';
 import type { RegionMap } from './region-map.js';
 import { TranslatedDma, type DmaCommand } from './translated-dma.js';
@@ -23,6 +23,7 @@ export class DmaLedgerReader {
   #rest = '';
   #current: Current | undefined;
   #entries = new Map<string, LedgerEntry>();
+  #configReads = 0;
   readonly #translated: TranslatedDma | undefined;
   readonly #chunkBytes: number;
 
@@ -48,10 +49,11 @@ export class DmaLedgerReader {
       await this.#readOn(regions);
     }
     this.#translated?.settleAll();
-    const entries = [...this.#entries.values()];
+    const ledger = { entries: [...this.#entries.values()], configReads: this.#configReads };
     this.#entries = new Map();
+    this.#configReads = 0;
     this.#current = undefined;
-    return { entries };
+    return ledger;
   }
 
   async #readOn(regions: RegionMap): Promise<void> {
@@ -74,6 +76,7 @@ export class DmaLedgerReader {
 
   #line(line: string, regions: RegionMap): void {
     if (this.#translated && isTranslation(line)) return this.#translated.translation(line);
+    if (isConfigRead(line)) return void (this.#configReads += 1);
     const address = addressLine.exec(line);
     if (address) return this.#map(Number(address[1]), Number(address[2]), regions);
     const command = commandLine.exec(line);

@@ -12,6 +12,9 @@ export const ioCommandLine = /^pci_nvme_io_cmd cid (\d+) nsid (0x[0-9a-f]+) sqid
 /** Linux gives a submission queue and its completion queue one number (nvme_create_queue, 6.12). */
 export const completionLine = /^pci_nvme_enqueue_req_completion cid (\d+) cqid (\d+)/;
 
+/** A read of PCI config space by the guest (hw/pci). */
+export const isConfigRead = (line: string): boolean => line.startsWith('pci_cfg_read ');
+
 /** A page of a device's addresses, and where an IOMMU led the access. */
 export type Translation = {
   /** PCI requester id: bus, slot and function in 16 bits. */
@@ -33,7 +36,7 @@ const virtioFaultLine =
 /** The smallest page of either IOMMU; virtio-iommu does not tell how large its mapping is. */
 export const pageBytes = 4096;
 
-/** Translations and faults: nearly all lines of a machine with an IOMMU, so it has to be quick: all others begin with `pci_nvme`. */
+/** Translations and faults: nearly all lines of a machine with an IOMMU, so it has to be quick: all others begin with `pci`. */
 export const isTranslation = (line: string): boolean => line.startsWith('v');
 
 /**

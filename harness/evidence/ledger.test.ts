@@ -7,8 +7,11 @@ const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
 });
 
 t.test('two stretches of a drive in one direction are one entry', (t) => {
-  const first = { entries: [entry({ bytesByRegion: { shm0: 4096 } })] };
-  const second = { entries: [entry({ unattributed: '0x1000' }), entry({ direction: 'read' })] };
+  const first = { entries: [entry({ bytesByRegion: { shm0: 4096 } })], configReads: 2 };
+  const second = {
+    entries: [entry({ unattributed: '0x1000' }), entry({ direction: 'read' })],
+    configReads: 1,
+  };
   t.strictSame(joinLedgers(first, second), {
     entries: [
       entry({
@@ -17,12 +20,16 @@ t.test('two stretches of a drive in one direction are one entry', (t) => {
       }),
       entry({ direction: 'read' }),
     ],
+    configReads: 3,
   });
   t.strictSame(first.entries[0]!.bytesByRegion, { shm0: 4096 }, 'and what was joined stays as it was');
   t.end();
 });
 
 t.test('without an earlier stretch it is the later one', (t) => {
-  t.strictSame(joinLedgers(undefined, { entries: [entry({})] }), { entries: [entry({})] });
+  t.strictSame(joinLedgers(undefined, { entries: [entry({})] }), {
+    entries: [entry({})],
+    configReads: 0,
+  });
   t.end();
 });

@@ -12,7 +12,11 @@ export type LedgerEntry = {
   unattributed?: string;
 };
 /** A stretch of the trace. Complete when every command's bytes were mapped: commandBytes is the sum of bytesByRegion. */
-export type Ledger = { entries: LedgerEntry[] };
+export type Ledger = {
+  entries: LedgerEntry[];
+  /** How often the guest read PCI config space; absent in the evidence of older runs. */
+  configReads?: number;
+};
 
 export function countBytes({ bytesByRegion }: LedgerEntry, region: Region, bytes: number): void {
   bytesByRegion[region] = (bytesByRegion[region] ?? 0) + bytes;
@@ -46,5 +50,6 @@ export function joinLedgers(first: Ledger | undefined, second: Ledger): Ledger {
     sum.unattributed ??= entry.unattributed;
     for (const [region, bytes] of Object.entries(entry.bytesByRegion)) countBytes(sum, region, bytes);
   }
-  return { entries: [...joined.values()] };
+  const configReads = (first?.configReads ?? 0) + (second.configReads ?? 0);
+  return { entries: [...joined.values()], configReads };
 }

@@ -23,6 +23,9 @@ export const vmFiles = {
  */
 const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'];
 
+/** Of hw/pci: each read of a function's config space, by the guest. */
+const configEvents = ['pci_cfg_read'];
+
 /**
  * With an IOMMU those are the device's addresses. These events tell where a command begins and ends, which addresses
  * the controller takes for its own memory, and what the others were translated to, if they were (hw/i386 and hw/virtio/trace-events).
@@ -35,7 +38,11 @@ const translationEvents = {
 
 function traceArgs(machine: Machine): string[] {
   const iommu = iommuOf(machine);
-  const events = iommu ? [...ledgerEvents, ...commandEvents, ...translationEvents[iommu]] : ledgerEvents;
+  const events = [
+    ...ledgerEvents,
+    ...configEvents,
+    ...(iommu ? [...commandEvents, ...translationEvents[iommu]] : []),
+  ];
   return [...events.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
 }
 

@@ -67,9 +67,15 @@ const unquoteVariables = (command: string) =>
 export function expectationText(expectation: Expectation): string {
   if (expectation.type === 'log') return logMatchText(expectation);
   if (expectation.type === 'value') return `${expectation.of} is ${expectation.is}`;
-  const { drive, steps, through, atLeast } = expectation;
+  const share = `at least ${Number((expectation.atLeast * 100).toFixed(7))} %`;
+  if (expectation.type === 'ratio') return `${expectation.of} is ${share} of ${expectation.to}`;
+  const { drive, steps, through, commands, configReads } = expectation;
   const where = through === 'none' ? 'RAM' : `the BAR of ${through}`;
-  return `at least ${Number((atLeast * 100).toFixed(7))} % of ${drive}'s data in ${steps.join(', ')} goes through ${where}`;
+  const also = [
+    ...(commands === undefined ? [] : [`, in ${commands} commands`]),
+    ...(configReads === undefined ? [] : [`, with ${configReads} reads of PCI config space`]),
+  ];
+  return `${share} of ${drive}'s data in ${steps.join(', ')} goes through ${where}${also.join('')}`;
 }
 
 const logMatchText = ({ pattern, step, on, matching }: LogMatch) =>

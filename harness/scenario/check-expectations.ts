@@ -12,6 +12,11 @@ export function checkExpectations({ devices, steps, expect }: Draft, complain: C
       checkStep(step!, steps, [...path, 'value'], complain);
       continue;
     }
+    if (expectation.type === 'ratio') {
+      for (const key of ['of', 'to'] as const)
+        checkStep(expectation[key].split('.')[0]!, steps, [...path, 'ratio', key], complain);
+      continue;
+    }
     if (expectation.type === 'log') continue; // checkLogMatches
     expectation.steps.forEach((step, index) => {
       const place = [...path, 'data', 'steps'];

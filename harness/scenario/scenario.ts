@@ -105,7 +105,7 @@ export type Step = {
 };
 
 /** What must be true of the evidence, beside what always must (clean log, steps succeed, accounting closes). */
-export type Expectation = DataExpectation | ValueExpectation | LogExpectation;
+export type Expectation = DataExpectation | ValueExpectation | RatioExpectation | LogExpectation;
 
 /** Where the data of some steps went: at least `atLeast` of the drive's data bytes (0..1) in one region. */
 export type DataExpectation = {
@@ -118,10 +118,15 @@ export type DataExpectation = {
   atLeast: number;
   /** How many NVMe commands with data the drive gets in each of the steps; any number without it. */
   commands?: number;
+  /** How often the guest reads PCI config space in each of the steps; any number without it. */
+  configReads?: number;
 };
 
 /** A sample that a step recorded, by `step.sample`, compared with a value. */
 export type ValueExpectation = { type: 'value'; of: string; is: string | number };
+
+/** Two samples of one run, by `step.sample`: the first is at least this part of the second (0..1). */
+export type RatioExpectation = { type: 'ratio'; of: string; to: string; atLeast: number };
 
 /** A property of the kernel under test, and the `step.sample` that tells it, or `outcome`. */
 export type Comparison = { property: string; of: string };

@@ -159,22 +159,31 @@ const data: ZodType<Expectation> = z
       through: parts.deviceId('the id of a provider (or none)'),
       atLeast: parts.share(),
       commands: parts.count({ min: 1 }).optional(),
+      configReads: parts.count().optional(),
     }),
     only: anything,
   })
   .transform(({ data }) => ({ type: 'data', ...data }));
 
-const stepSample = /^[a-z][a-z0-9-]*\.[A-Za-z][\w.-]*$/;
+const stepSample = /^[a-z][a-z0-9-]*\.[A-Za-z][\w.=-]*$/;
+const sampleOf = () => parts.textLike('a step and its sample, like state.published', stepSample);
 
 const value: ZodType<Expectation> = z
   .strictObject({
-    value: parts.textLike('a step and its sample, like state.published', stepSample),
+    value: sampleOf(),
     is: parts.part('text or a number', (found) =>
       parts.isScalar(found) ? numberIfWritten(found) : undefined,
     ),
     only: anything,
   })
   .transform(({ value: of, is }) => ({ type: 'value', of, is }));
+
+const ratio: ZodType<Expectation> = z
+  .strictObject({
+    ratio: z.strictObject({ of: sampleOf(), to: sampleOf(), atLeast: parts.share() }),
+    only: anything,
+  })
+  .transform(({ ratio }) => ({ type: 'ratio', ...ratio }));
 
 export const compareSchema: ZodType<Comparison[]> = parts
   .list(
@@ -191,6 +200,7 @@ export const compareSchema: ZodType<Comparison[]> = parts
 export const expectationSchema = byKey<Expectation>('an expectation', {
   data,
   value,
+  ratio,
   log: logExpectationSchema,
 });
 

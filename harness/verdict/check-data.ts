@@ -21,6 +21,7 @@ export function checkData(expectation: DataExpectation, { scenario, steps }: Evi
       ...(inCapsule > 0 ? [capsuleCheck(expectation, step, inCapsule)] : []),
       ...movedCheck(expectation, step),
       ...commandsCheck(expectation, step),
+      ...configReadsCheck(expectation, step),
     ];
   });
 }
@@ -120,6 +121,21 @@ function commandsCheck({ drive, commands }: DataExpectation, step: StepEvidence)
       got: `${got}`,
       blame: 'kernel',
       reason: `${drive} got ${got} commands in step ${step.name}, not ${commands}`,
+    },
+  ];
+}
+
+/** A path is looked for once, in the ports' ACS capabilities, and then known (drivers/pci/p2pdma.c, 6.12). */
+function configReadsCheck({ configReads }: DataExpectation, { name, ledgers }: StepEvidence): Check[] {
+  if (configReads === undefined) return [];
+  const got = Object.values(ledgers).reduce((sum, ledger) => sum + (ledger.configReads ?? 0), 0);
+  const ok = got === configReads;
+  const reason = `PCI config space was read ${got} times in step ${name}, not ${configReads}`;
+  return [
+    {
+      name: `${name}: reads of PCI config space`,
+      ...{ ok, want: `${configReads}`, got: `${got}`, blame: 'kernel' },
+      ...(!ok && { reason }),
     },
   ];
 }

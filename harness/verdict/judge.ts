@@ -8,6 +8,7 @@ import { checkLog } from './check-log.js';
 import { withoutExpectedEnd } from './check-log-matches.js';
 import { checkPathLog } from './check-path-log.js';
 import { checkPrediction } from './check-prediction.js';
+import { checkRatio } from './check-ratio.js';
 import { checkRebind } from './check-rebind.js';
 import { checkSteps } from './check-steps.js';
 import { checkTopology } from './check-topology.js';
@@ -43,9 +44,11 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 function checkExpectations(evidence: Evidence): Check[] {
-  return evidence.scenario.expect.flatMap((e) =>
-    e.type === 'data' ? checkData(e, evidence) : e.type === 'value' ? checkValue(e, evidence) : [],
-  );
+  return evidence.scenario.expect.flatMap((e) => {
+    if (e.type === 'data') return checkData(e, evidence);
+    if (e.type === 'value') return checkValue(e, evidence);
+    return e.type === 'ratio' ? checkRatio(e, evidence) : []; // the log's come first, with checkLog
+  });
 }
 
 function checkEnd({ end }: Evidence): Check[] {

@@ -4,7 +4,7 @@ import { findDisk, p2pmemDir } from './rig.js';
 import { stepKind, type Sample } from './step-kind.js';
 
 /** Rules of I/O: with a disk that cannot do peer-to-peer, and with one that can, which is overwritten. */
-const withDisk = ['direct', 'in-flight'] as const;
+const withDisk = ['direct', 'in-flight', 'passthrough'] as const;
 
 const params = z
   .strictObject({
@@ -13,7 +13,7 @@ const params = z
     disk: deviceId('a disk, or root').optional(),
   })
   .refine(({ rules, disk }) => withDisk.some((r) => r === rules) === (disk !== undefined), {
-    message: 'a disk for the rules of direct and in-flight, and for no others',
+    message: 'a disk for the rules of direct, in-flight and passthrough, and for no others',
     path: ['disk'],
   });
 
@@ -28,7 +28,7 @@ export const p2pmemRules = stepKind({
   kind: 'p2pmem-rules',
   summary: 'does with p2pmem what an application may do with memory and files, one rule after the other',
   parameters:
-    "provider, rules (map, memory, ends, file, direct, in-flight), disk (of direct: one that cannot do peer-to-peer, root is the guest's own; of in-flight: one that can, and is written to)",
+    "provider, rules (map, memory, ends, file, direct, in-flight, passthrough), disk (of direct: one that cannot do peer-to-peer, root is the guest's own; else: one that can, and is written to)",
   records:
     'of each rule its words: ok, the name of an errno or a signal, pages missing in the pool at a point of it; short N: pages that it leaked, hangs',
   params,

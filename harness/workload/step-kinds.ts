@@ -24,6 +24,7 @@ import { p2pIo } from './p2p-io.js';
 import { p2pPaths } from './p2p-paths.js';
 import { p2pmemAlloc } from './p2pmem-alloc.js';
 import { p2pmemChoice } from './p2pmem-choice.js';
+import { p2pmemChurn } from './p2pmem-churn.js';
 import { p2pmemCopy } from './p2pmem-copy.js';
 import { p2pmemCost } from './p2pmem-cost.js';
 import { p2pmemDevices } from './p2pmem-devices.js';
@@ -57,6 +58,7 @@ export const stepKinds: readonly AnyStepKind[] = [
   p2pmemSizes,
   p2pmemPages,
   p2pmemHolders,
+  p2pmemChurn,
   p2pmemHold,
   p2pmemRelease,
   p2pmemRemoval,

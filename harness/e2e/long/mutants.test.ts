@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { loadMutants } from '../mutants/mutants-document.js';
-import { p2plab, qemusOf, readRun } from './run-p2plab.test.support.js';
+import { loadMutants } from '../../mutants/mutants-document.js';
+import { p2plab, qemusOf, readRun } from '../run-p2plab.test.support.js';
 
 // The command on real kernels: one mutant that its area kills, and one that the scenarios asked cannot notice.
 
