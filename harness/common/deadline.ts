@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HarnessError, Interrupted, type Blame } from './errors.js';
 
 /** A limit on one phase. `ms` comes from the plan, already scaled to the accelerator. */
@@ -17,6 +18,7 @@ export async function withDeadline<T>(
   const expired = new AbortController();
   const timer = setTimeout(() => expired.abort(), deadline.ms);
   const signal = AbortSignal.any([run, expired.signal]);
+  setMaxListeners(0, signal); // p-retry 7 leaves one for each retry: they go with the signal
   try {
     return await untilAborted(work(signal), signal);
   } catch (cause) {

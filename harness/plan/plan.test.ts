@@ -122,7 +122,7 @@ t.test('an IOMMU comes before all PCI devices, and its translations are traced',
     const [host] = machinesOf(scenario({ host: { ...machine(nvme('n0')), iommu } }));
     const devices = host!.argv.filter((_, n) => host!.argv[n - 1] === '-device');
     const traced = host!.argv.filter((_, n) => host!.argv[n - 1] === '-trace');
-    return { first: devices[0], traced: traced.slice(3), words: argOf(host!.argv, 'console=')[0] };
+    return { first: devices[0], traced: traced.slice(4), words: argOf(host!.argv, 'console=')[0] };
   };
   const commands = ['pci_nvme_io_cmd', 'pci_nvme_enqueue_req_completion', 'pci_nvme_map_addr_cmb'];
   const intel = withIommu('intel');

@@ -8,7 +8,8 @@ export function tapLines(number: number, title: string, { outcome, reasons, chec
   const point = `${ok} ${number} - ${escape(title)}${directive}\n`;
   if (ok === 'ok') return point;
   const failed = checks.filter((check) => !check.ok).map(({ name, want, got }) => ({ name, want, got }));
-  const yaml = stringify({ outcome, reasons, failed }, { lineWidth: 0 }).trimEnd();
+  // no block scalars: the last line breaks of one would be taken for those of the YAML
+  const yaml = stringify({ outcome, reasons, failed }, { lineWidth: 0, blockQuote: false }).trimEnd();
   return `${point}  ---\n${yaml.replaceAll(/^/gm, '  ')}\n  ...\n`;
 }
 

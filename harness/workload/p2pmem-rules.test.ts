@@ -23,10 +23,10 @@ t.test("the disk of direct is the guest's own, or one of the scenario", async (t
   });
 });
 
-t.test('direct and in-flight have a disk, and no other rules have', async (t) => {
+t.test('rules of I/O have a disk, and no others have', async (t) => {
   t.throws(
     () => scriptsOf(p2pmemRules, { ...shm0, rules: 'direct' }),
-    /a disk for the rules of direct and in-flight/,
+    /a disk for the rules of direct, in-flight and passthrough, and for no others/,
   );
   t.throws(() => scriptsOf(p2pmemRules, { ...shm0, rules: 'map', disk: 'root' }), /and for no others/);
 });
