@@ -104,8 +104,9 @@ function underDeadline<T>({ run, machines }: Recording, step: Step, work: (s: Ab
     blame: 'scenario' as const,
     evidence: vm.console.file,
   };
-  const deaths = [...machines].map(([name, machine]) => unlessMeant(name, machine, machines));
-  return withDeadline(deadline, run.signal, (s) => Promise.race([work(s), ...deaths])).catch(
+  // made only when they are raced: a rejection that nobody takes would end the harness
+  const deaths = () => [...machines].map(([name, machine]) => unlessMeant(name, machine, machines));
+  return withDeadline(deadline, run.signal, (s) => Promise.race([work(s), ...deaths()])).catch(
     async (error: unknown) => {
       throw await explainTimeout(phase, error, guest, run.signal);
     },

@@ -10,7 +10,7 @@ t.test('a kill table of two mutants, and the second start runs nothing', async (
   const dir = path.join(t.testdir(), 'mutants');
   const table = path.join(t.testdir(), 'table.md');
   const args = ['mutants', 'available-in-steps', 'size-of-one-range', '--tag', 'smoke'];
-  const options = ['--area-only', '--no-controls', '--out', dir, '--write-table', table];
+  const options = ['--area-only', '--no-controls', '--jobs', '2', '--out', dir, '--write-table', table];
   const { exitCode, stdout, stderr } = await p2plab([...args, ...options]);
   t.equal(exitCode, 1, `${String(stdout)}\n${String(stderr)}`);
   const first = await loadMutants(dir);
