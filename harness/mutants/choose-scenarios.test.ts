@@ -18,6 +18,15 @@ t.test('the area comes first, and the quickest of it before the others', async (
   ]);
 });
 
+t.test('what killed on an earlier kernel comes before all', async (t) => {
+  t.strictSame(names(killOrder({ area: 'copy' }, [slow, later, quick, other], false, 'later')), [
+    'later',
+    'quick',
+    'slow',
+    'other',
+  ]);
+});
+
 t.test('only the area, when asked for it', async (t) => {
   t.strictSame(names(killOrder({ area: 'copy' }, [slow, other, quick], true)), ['quick', 'slow']);
 });

@@ -12,17 +12,21 @@ export const forKernel = (candidates: readonly Candidate[], kernel: string): Can
   candidates.filter(({ scenario }) => scenario.kernel === undefined || scenario.kernel === kernel);
 
 /**
- * The order that finds a kill cheaply: the mutant's area first, then all others, the quickest of each first.
+ * The order that finds a kill cheaply: what killed it on an earlier kernel, then the mutant's area, then all others,
+ * the quickest of each first.
  * @param areaOnly leaves out the others
+ * @param killer the title of a variant
  */
 export function killOrder(
   { area }: Pick<Mutant, 'area'>,
   candidates: readonly Candidate[],
   areaOnly: boolean,
+  killer?: string,
 ): Candidate[] {
-  const quickest = [...candidates].sort((a, b) => a.seconds - b.seconds);
-  const own = quickest.filter((candidate) => candidate.area === area);
-  return areaOnly ? own : [...own, ...quickest.filter((candidate) => candidate.area !== area)];
+  const rank = (candidate: Candidate) =>
+    titleOf(candidate) === killer ? 0 : candidate.area === area ? 1 : 2;
+  const wanted = areaOnly ? candidates.filter((candidate) => candidate.area === area) : candidates;
+  return [...wanted].sort((a, b) => rank(a) - rank(b) || a.seconds - b.seconds);
 }
 
 /** The same as long as nothing changes in what the variant does and expects. */

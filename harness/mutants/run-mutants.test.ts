@@ -154,6 +154,15 @@ t.test('another kernel begins from nothing', async (t) => {
   t.strictSame(ran, ['wrong-offset: quick']);
 });
 
+t.test('what killed on another kernel is tried first', async (t) => {
+  const dir = t.testdir();
+  const kills = (scenario: string): Outcome => (scenario === 'far' ? 'fail' : 'pass');
+  await runMutants(request(dir), fakeLab(kills, { id: 'k0' }).lab);
+  const { lab, ran } = fakeLab(kills, { id: 'k1' });
+  await runMutants(request(dir), lab);
+  t.strictSame(ran, ['wrong-offset: far']);
+});
+
 t.test('what others of the folder are known of is kept', async (t) => {
   const dir = t.testdir();
   await runMutants(request(dir), fakeLab(() => 'fail').lab);

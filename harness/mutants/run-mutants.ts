@@ -36,9 +36,9 @@ export async function runMutants(request: MutantsRequest, lab: Lab): Promise<Mut
     candidates = passedBaseline(wanted, document);
   }
   for (const [index, mutant] of mutants.entries()) {
-    const tried = killOrder(mutant, candidates, areaOnly);
-    const now = { patchId: contentId([mutant.text]), baseKernel: kernel.id, scenarios: setId(tried), tried };
     const known = document.mutants.find(({ name }) => name === mutant.name);
+    const tried = killOrder(mutant, candidates, areaOnly, known?.cause?.title);
+    const now = { patchId: contentId([mutant.text]), baseKernel: kernel.id, scenarios: setId(tried), tried };
     const place = `${index + 1}/${mutants.length} ${mutant.name}`;
     const reused = known !== undefined && stillHolds(known, now);
     const found = reused ? known : await tryMutant({ mutant, place, ...now }, dir, lab);
@@ -49,11 +49,16 @@ export async function runMutants(request: MutantsRequest, lab: Lab): Promise<Mut
   return { ...document, mutants: mutants.map(({ name }) => document.mutants.find((e) => e.name === name)!) };
 }
 
-/** An earlier start's, if it was about the same kernel. */
+/** An earlier start's. Of one on another kernel nothing holds, but what killed there is tried first. */
 async function openDocument(dir: string, { name, release, id }: LabKernel): Promise<MutantsDocument> {
   const found = await loadMutants(dir);
   if (found?.kernel.id === id) return found;
-  return { schema: 'p2plab.mutants/1', kernel: { name, release, id }, baseline: [], mutants: [] };
+  return {
+    schema: 'p2plab.mutants/1',
+    kernel: { name, release, id },
+    baseline: [],
+    mutants: found?.mutants ?? [],
+  };
 }
 
 function stateText({ state, cause, problem, variantsRun, runMs }: MutantEntry): string {

@@ -25,7 +25,7 @@ export function deviceOptions(
     };
   }
   if (device.type === 'ivshmem') return { driver: 'ivshmem-plain', ...at, memdev: `${id}-mem` };
-  return { driver: 'virtio-net-pci', ...at, netdev: `${id}-net`, mac: nics.get(id)!.mac, romfile: '' };
+  return { driver: device.model, ...at, netdev: `${id}-net`, mac: nics.get(id)!.mac, romfile: '' };
 }
 
 /** As an argument of `-device`. */

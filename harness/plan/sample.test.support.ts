@@ -4,7 +4,12 @@ import { planScenario, type MachinePlan, type PlanInputs } from './plan.js';
 export const MiB = 2 ** 20;
 export const nvme = (id: string, cmb = 0): NvmeDrive => ({ type: 'nvme', id, size: 64 * MiB, cmb });
 export const ivshmem = (id: string): Ivshmem => ({ type: 'ivshmem', id, size: 32 * MiB });
-export const nic = (id: string, network: string): Nic => ({ type: 'nic', id, network });
+export const nic = (id: string, network: string): Nic => ({
+  type: 'nic',
+  model: 'virtio-net-pci',
+  id,
+  network,
+});
 
 export const machine = (...pcie: Slot[]): Machine => {
   return { cpu: 'EPYC', cpus: 2, memory: 768 * MiB, pcie, append: [] };

@@ -87,8 +87,10 @@ export type NvmeDrive = {
 export type DriveFault = { on: 'read' | 'write'; at: number };
 /** Shared memory of the host in BAR 2. */
 export type Ivshmem = { type: 'ivshmem'; id: string; size: number };
+/** As QEMU names them. On a network of ours only e1000e sends data from the pages where they are. */
+export const nicModels = ['virtio-net-pci', 'e1000e'] as const;
 /** A network card on a network of the scenario; machines on the same network reach each other. */
-export type Nic = { type: 'nic'; id: string; network: string };
+export type Nic = { type: 'nic'; id: string; network: string; model: (typeof nicModels)[number] };
 
 /** Devices that can lend their memory to others: a drive with a CMB, an ivshmem. */
 export const isProvider = (device: Device): boolean =>

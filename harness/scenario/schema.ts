@@ -1,7 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
-import { iommuModels, optionalEvidence } from './scenario.js';
+import { iommuModels, nicModels, optionalEvidence } from './scenario.js';
 import type {
   Card,
   Comparison,
@@ -86,8 +86,12 @@ const ivshmem: ZodType<Device> = z
   .transform(({ ivshmem: id, size }) => ({ type: 'ivshmem', id, size }));
 
 const nic: ZodType<Device> = z
-  .strictObject({ nic: parts.deviceId('the id of a nic'), network: parts.name('the name of a network') })
-  .transform(({ nic: id, network }) => ({ type: 'nic', id, network }));
+  .strictObject({
+    nic: parts.deviceId('the id of a nic'),
+    network: parts.name('the name of a network'),
+    model: parts.oneOf(nicModels).default('virtio-net-pci'),
+  })
+  .transform(({ nic: id, ...nic }) => ({ type: 'nic', id, ...nic }));
 
 const devices = { nvme, ivshmem, nic };
 

@@ -18,6 +18,7 @@ t.test('rdma-link gives the NIC its planned address and a soft RDMA device', asy
 netdev=$(ls /sys/bus/pci/devices/0000:06:00.0/net /sys/bus/pci/devices/0000:06:00.0/virtio*/net 2>/dev/null | grep -v : | head -n 1)
 [ -n "$netdev" ] || { echo "no network device behind 0000:06:00.0" >&2; exit 1; }
 ip link set "$netdev" up
+until [ "$(cat "/sys/class/net/$netdev/carrier")" = 1 ]; do sleep 0.1; done
 ip address add 10.77.0.1/24 dev "$netdev"
 rdma link add fab0 type siw netdev "$netdev"
 rdma link`,
