@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { stateDir } from '../common/paths.js';
@@ -16,8 +16,8 @@ const entrySchema = z.object({
 /** How long a variant took on this host. */
 export type HistoryEntry = z.infer<typeof entrySchema>;
 
-/** The file is halved when it has this many lines: some 300 B each. */
-const maxEntries = 20_000;
+/** The older half of the file goes when it is larger: some 200 B a line. */
+const maxBytes = 4 * 2 ** 20;
 
 const fileIn = (dir: string) => path.join(dir, 'history.jsonl');
 
@@ -50,8 +50,8 @@ function readEntry(line: string): HistoryEntry | undefined {
 }
 
 async function halve(dir: string): Promise<void> {
+  if ((await stat(fileIn(dir))).size <= maxBytes) return;
   const lines = (await readFile(fileIn(dir), 'utf8')).split('\n');
-  if (lines.length < maxEntries) return;
-  await writeFile(`${fileIn(dir)}.new`, lines.slice(-maxEntries / 2).join('\n'));
+  await writeFile(`${fileIn(dir)}.new`, lines.slice(Math.floor(lines.length / 2)).join('\n'));
   await rename(`${fileIn(dir)}.new`, fileIn(dir));
 }

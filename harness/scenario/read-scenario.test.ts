@@ -45,7 +45,7 @@ t.test('a variant is typed, with sizes in bytes and defaults', async (t) => {
               { type: 'ivshmem', id: 'shm0', size: 64 * MiB },
             ],
           },
-          { type: 'nic', id: 'net0', network: 'lan' },
+          { type: 'nic', id: 'net0', network: 'lan', model: 'virtio-net-pci' },
         ],
         append: [],
       },

@@ -1,5 +1,6 @@
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
 import type { Check } from './check.js';
+import { skippedBecause } from './without-skipped.js';
 
 /** A shell's way to say that a program is not there or cannot be run (POSIX, 2.8.2): the image's fault. */
 const notRunnable = [126, 127];
@@ -71,8 +72,9 @@ function zeroChecks({ name, samples }: StepEvidence): Check[] {
 }
 
 /** A test that skipped itself has shown nothing, which is no pass. */
-function skipCheck({ name, samples }: StepEvidence): Check[] {
-  const why = samples.find((sample) => sample.name === 'skip')?.value;
+function skipCheck(step: StepEvidence): Check[] {
+  const { name } = step;
+  const why = skippedBecause(step);
   if (why === undefined) return [];
   const reason = `step ${name} skipped itself: ${why}`;
   return [
@@ -80,7 +82,7 @@ function skipCheck({ name, samples }: StepEvidence): Check[] {
       name: `${name}: tests something`,
       ok: false,
       want: 'a test that runs',
-      got: `${why}`,
+      got: why,
       blame: 'scenario',
       skips: true,
       reason,

@@ -14,6 +14,7 @@ import { checkSteps } from './check-steps.js';
 import { checkTopology } from './check-topology.js';
 import { checkValue } from './check-value.js';
 import type { Check, Outcome, Verdict } from './check.js';
+import { withoutSkipped } from './without-skipped.js';
 
 /**
  * Causes before effects: the first failed check of this list is what broke, and decides who is to blame. The kernel's
@@ -37,9 +38,10 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
 
 /** The verdict on a variant: a pure function of its evidence. */
 export function judge(evidence: Evidence): Verdict {
-  const rest = withoutExpectedEnd(evidence);
+  const rest = withoutSkipped(withoutExpectedEnd(evidence));
   const checks = precedence.flatMap((row) => row.checks(row.checks === checkLog ? evidence : rest));
-  const failed = checks.filter(({ ok }) => !ok);
+  const notOk = checks.filter(({ ok }) => !ok);
+  const failed = [...notOk.filter(({ skips }) => !skips), ...notOk.filter(({ skips }) => skips)];
   return { outcome: outcomeOf(failed), reasons: failed.map((c) => c.reason ?? c.name), checks };
 }
 
@@ -66,7 +68,10 @@ function checkEnd({ end }: Evidence): Check[] {
   ];
 }
 
-/** The first failed check is the cause: what follows from a host's trouble must not be dressed as a kernel bug. */
+/**
+ * The first failed check is the cause: what follows from a host's trouble must not be dressed as a kernel bug. An unmet
+ * need comes last: it hides nothing.
+ */
 function outcomeOf([first]: Check[]): Outcome {
   if (first === undefined) return 'pass';
   if (first.skips) return 'skip';
