@@ -12,15 +12,9 @@ import { readOnly, type VariantFilter } from './only.js';
 import type { Complain } from './problems.js';
 import { readStep, stepNames, type StepAsRead } from './read-steps.js';
 import { allowanceSchema } from './log-schema.js';
+import { machinesSchema } from './machine-schema.js';
 import type { Step, Expectation, LogMatch } from './scenario.js';
-import {
-  compareSchema,
-  expectationSchema,
-  kernelSchema,
-  machinesSchema,
-  needsSchema,
-  rebindSchema,
-} from './schema.js';
+import { compareSchema, expectationSchema, kernelSchema, needsSchema, rebindSchema } from './schema.js';
 import { isMap } from './schema-parts.js';
 import type { StepSyntax } from './step-syntax.js';
 import { substitute, type Cell, type Matrix } from './variants.js';

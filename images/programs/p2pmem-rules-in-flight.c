@@ -83,46 +83,38 @@ static uint64_t bad_on_drive(int fd, uint64_t seed)
 	return bad;
 }
 
-/* What is on the drive afterwards is what was in the memory when it was still mapped. */
-static void written_while_unmapped(void)
+static uint64_t bad_in_next(uint64_t **next, uint64_t seed)
+{
+	uint64_t bad = 0;
+	for (size_t i = 0; i < REQUESTS; i++)
+		bad += bad_words(next[i], PAGES, seed + i);
+	return bad;
+}
+
+/* The memory of requests is given back and taken by somebody else before they are done. */
+static void unmapped_in_flight(int opcode)
 {
 	int fd = open_device();
 	size_t failed = 0;
 	uint64_t bad = 0;
 	for (uint64_t turn = 0; turn < TURNS; turn++) {
-		uint64_t *at[REQUESTS], *next[REQUESTS];
-		map_all(at, turn * 100);
-		aio_context_t context = submit(fd, IOCB_CMD_PWRITE, at);
+		uint64_t *at[REQUESTS], *next[REQUESTS], seed = turn * 100;
+		map_all(at, seed);
+		aio_context_t context = submit(fd, opcode, at);
 		unmap_all(at);
-		map_all(next, turn * 100 + 50);
+		map_all(next, seed + 50);
 		failed += finish(context);
-		bad += bad_on_drive(fd, turn * 100);
+		bad += opcode == IOCB_CMD_PWRITE ? bad_on_drive(fd, seed) : bad_in_next(next, seed + 50);
 		unmap_all(next);
 	}
 	say("%s %s", failed ? "failed" : "ok", bad ? "corrupt" : "ok");
 	say_taken();
 }
 
+/* What is on the drive afterwards is what was in the memory when it was still mapped. */
+static void written_while_unmapped(void) { unmapped_in_flight(IOCB_CMD_PWRITE); }
 /* What others put into the memory that they have got meanwhile stays there. */
-static void read_while_unmapped(void)
-{
-	int fd = open_device();
-	size_t failed = 0;
-	uint64_t bad = 0;
-	for (uint64_t turn = 0; turn < TURNS; turn++) {
-		uint64_t *at[REQUESTS], *next[REQUESTS];
-		map_all(at, turn * 100);
-		aio_context_t context = submit(fd, IOCB_CMD_PREAD, at);
-		unmap_all(at);
-		map_all(next, turn * 100 + 50);
-		failed += finish(context);
-		for (size_t i = 0; i < REQUESTS; i++)
-			bad += bad_words(next[i], PAGES, turn * 100 + 50 + i);
-		unmap_all(next);
-	}
-	say("%s %s", failed ? "failed" : "ok", bad ? "corrupt" : "ok");
-	say_taken();
-}
+static void read_while_unmapped(void) { unmapped_in_flight(IOCB_CMD_PREAD); }
 
 /* A process that ends with requests in flight leaves nothing behind. */
 static void end_in_flight(int opcode, int signal)
