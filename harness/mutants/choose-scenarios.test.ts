@@ -37,8 +37,12 @@ t.test('variants for a kernel of their own are left out', async (t) => {
   t.strictSame(names(forKernel([device, base, quick], 'p2pmem-6.12')), ['base', 'quick']);
 });
 
-t.test('an id follows what a variant does, not where its file is', async (t) => {
-  const moved = candidate('quick', 'copy', 5, { file: '/elsewhere/quick.yaml' });
+t.test('an id follows what a variant does, not where its file is or what is said of it', async (t) => {
+  const moved = candidate('quick', 'copy', 5, {
+    file: '/elsewhere/quick.yaml',
+    title: 'Other',
+    tags: ['new'],
+  });
   const changed = candidate('quick', 'copy', 5, { expect: [{ type: 'value', of: 'a.b', is: 1 }] });
   t.equal(variantId(moved), variantId(quick));
   t.not(variantId(changed), variantId(quick));

@@ -29,9 +29,11 @@ export function killOrder(
   return [...wanted].sort((a, b) => rank(a) - rank(b) || a.seconds - b.seconds);
 }
 
-/** The same as long as nothing changes in what the variant does and expects. */
-export const variantId = ({ scenario: { file: _, ...rest } }: Candidate): string =>
-  contentId([JSON.stringify(rest)]);
+/** The same as long as nothing changes in what the variant does and expects, wherever it is and however it is called. */
+export function variantId({ scenario }: Candidate): string {
+  const { file: _file, title: _title, tags: _tags, ...rest } = scenario;
+  return contentId([JSON.stringify(rest)]);
+}
 
 /** Of variants in any order. */
 export const setId = (candidates: readonly Candidate[]): string =>
