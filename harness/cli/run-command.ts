@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { asHarnessError, describeError, HarnessError, Interrupted } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
@@ -16,6 +14,7 @@ import { run } from '../run.js';
 import type { OptionalEvidence } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
+import { makeRunDir, makeRunId } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
@@ -38,7 +37,9 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const variants = await selectVariants({ names, tag: options.tag, set: options.set });
   const missing = await missingPackages();
   if (missing.length > 0 && !options.installPackages) throw packagesMissing(missing);
-  const { id, dir } = await makeRunDir(options.out, missing, signal, terminal);
+  const id = makeRunId();
+  await installMissing(missing, id, signal, terminal);
+  const { dir } = await makeRunDir(options.out, id);
 
   const results: Result[] = [];
   const collect: Reporter = {
@@ -71,26 +72,11 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   }
 }
 
-/** The run folder, made once it is sure that a run begins. */
-async function makeRunDir(
-  out: string | undefined,
-  missing: string[],
-  signal: AbortSignal,
-  terminal: Terminal,
-) {
-  const id = `${new Date().toISOString().replaceAll(/[:.]/g, '').slice(0, 17)}Z-${randomBytes(2).toString('hex')}`;
-  const dir = path.resolve(out ?? path.join('p2plab-runs', id));
-  if (missing.length > 0) {
-    terminal.out(`packages: installing ${missing.join(' ')}\n`);
-    await installPackages(missing, path.join(cacheDir(), 'logs', `apt-${id}.log`), signal);
-  }
-  await mkdir(dir, { recursive: true });
-  if ((await readdir(dir)).length > 0) {
-    throw new HarnessError('scenario', `--out ${dir} is not empty`, {
-      remedy: 'name a folder that is new or empty',
-    });
-  }
-  return { id, dir };
+/** Once it is sure that a run begins. */
+async function installMissing(missing: string[], id: string, signal: AbortSignal, terminal: Terminal) {
+  if (missing.length === 0) return;
+  terminal.out(`packages: installing ${missing.join(' ')}\n`);
+  await installPackages(missing, path.join(cacheDir(), 'logs', `apt-${id}.log`), signal);
 }
 
 const packagesMissing = (packages: string[]) =>

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
-import { HarnessError } from '../common/errors.js';
+import { DoesNotApply } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { describePatchFailure } from './patch-failure.js';
 import type { Patch } from './resolve-kernel-spec.js';
@@ -49,13 +49,13 @@ async function doesNotApply(
   { file, text }: Patch,
   output: string,
   { back, against }: { back: boolean; against: string },
-): Promise<HarnessError> {
+): Promise<DoesNotApply> {
   const evidence = path.join(cacheDir(), 'logs', `apply-${contentId([file, text, against])}.log`);
   await mkdir(path.dirname(evidence), { recursive: true });
   await writeFile(evidence, `git apply ${file}\nagainst ${against}\n\n${output}\n`);
   const already = back ? ', because it is in there already' : '';
   const problems = describePatchFailure(text, output).map((what) => `${file}: ${what}; against ${against}`);
-  return new HarnessError('scenario', problems.map((problem) => problem + already).join('\n'), {
+  return new DoesNotApply('scenario', problems.map((problem) => problem + already).join('\n'), {
     remedy: back
       ? 'drop the patch'
       : 'rebase the patch onto that source (the evidence has the lines it looked for)',

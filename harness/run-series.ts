@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { emptyGrid, judgePrefix, type Prefix, type SeriesRequest } from './judge-prefix.js';
+import type { Reporter } from './report/reporter.js';
+import { scenarioTitle } from './scenario/scenario.js';
+import type { Cell, Grid } from './series/grid.js';
+import { writePatches } from './series/write-patches.js';
+
+/**
+ * Every prefix of a series against the chosen scenarios: a column for the base and for each patch, a row for what is
+ * asked of it. `told` gets the grid as it grows.
+ * @throws HarnessError when nothing can be run at all; Interrupted
+ */
+export async function runSeries(
+  request: SeriesRequest,
+  reporter: Reporter,
+  told: (grid: Grid) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Grid> {
+  const files = await writePatches(request.series, path.join(request.dir, 'patches'));
+  const prefixes = prefixesOf(request, files);
+  const titles = request.variants.map(({ name, variant }) => scenarioTitle(name, variant));
+  const grid = emptyGrid(prefixes, titles);
+  for (const [index, prefix] of prefixes.entries()) {
+    const put = (row: string, cell: Cell) => {
+      grid.rows.find(({ name }) => name === row)!.cells[index] = cell;
+    };
+    await judgePrefix(prefix, { request, put, earlier: prefixes.slice(0, index), reporter, signal });
+    await told(grid);
+  }
+  return grid;
+}
+
+/** The base, then all of them or only the last. */
+function prefixesOf({ series: { patches }, each }: SeriesRequest, files: readonly string[]): Prefix[] {
+  const counts = patches.map((_, n) => n + 1).filter((n) => each || n === patches.length);
+  return [0, ...counts].map((count) => ({
+    column: { name: count === 0 ? 'base' : `${count}`, subject: patches[count - 1]?.subject ?? '' },
+    count,
+    files: files.slice(0, count),
+  }));
+}
