@@ -20,22 +20,27 @@ export async function runSeries(
   const prefixes = prefixesOf(request, files);
   const titles = request.variants.map(({ name, variant }) => scenarioTitle(name, variant));
   const grid = emptyGrid(prefixes, titles);
+  const seen = new Map<string, string>();
   for (const [index, prefix] of prefixes.entries()) {
     const put = (row: string, cell: Cell) => {
       grid.rows.find(({ name }) => name === row)!.cells[index] = cell;
     };
-    await judgePrefix(prefix, { request, put, earlier: prefixes.slice(0, index), reporter, signal });
+    await judgePrefix(prefix, { request, put, earlier: prefixes.slice(0, index), seen, reporter, signal });
     await told(grid);
   }
   return grid;
 }
 
 /** The base, then all of them or only the last. */
-function prefixesOf({ series: { patches }, each }: SeriesRequest, files: readonly string[]): Prefix[] {
-  const counts = patches.map((_, n) => n + 1).filter((n) => each || n === patches.length);
-  return [0, ...counts].map((count) => ({
+function prefixesOf(
+  { series: { patches }, before, each }: SeriesRequest,
+  files: readonly string[],
+): Prefix[] {
+  const counts = [0, ...patches.map((_, n) => n + 1).filter((n) => each || n === patches.length)];
+  return counts.map((count, n) => ({
     column: { name: count === 0 ? 'base' : `${count}`, subject: patches[count - 1]?.subject ?? '' },
     count,
-    files: files.slice(0, count),
+    files: [...before, ...files.slice(0, count)],
+    added: files.slice(counts[n - 1] ?? 0, count),
   }));
 }

@@ -1,85 +1,125 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Judging, Prefix } from './judge-prefix.js';
-import { eventsFile, runJsonFile, tapFile } from './report/file-reporters.js';
-import { historyFile } from './report/history.js';
-import { fanOut, type Reporter } from './report/reporter.js';
-import type { Result, RunDocument } from './report/run-document.js';
-import { harnessVersion } from './report/run-header.js';
-import { run, type RunRequest } from './run.js';
-import { resultFolder } from './scenario/result-folder.js';
-import { scenarioTitle } from './scenario/scenario.js';
-import { hashOfFile, keyOf, knownCell, rememberCell } from './series/known-results.js';
+import { tryOnce } from './try-once.js';
+import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 import type { Cell } from './series/grid.js';
+import { knownResult, rememberResult } from './series/known-results.js';
+import { cellOf, type Try } from './series/tries.js';
+import { tryUntilSettled } from './series/try-until-settled.js';
+import { resultKeys } from './result-keys.js';
+
+export type VariantCells = { boots: Cell; byTitle: Map<string, Cell> };
+
+type Keyed = { scenario: Scenario; title: string; key: string };
 
 /**
- * A prefix's cells of all variants, by title. A variant whose result on a kernel that is the same bit by bit is on
- * record is not run again.
+ * A prefix's cells of all variants, by title, and whether it boots. A variant whose result on a kernel that is the
+ * same bit by bit is on record is not run again. The first that has to be run is run alone: when its guest does not
+ * come up, the others would not either.
  */
-export async function variantCells(prefix: Prefix, judging: Judging): Promise<Map<string, Cell>> {
-  const { request, reporter, signal } = judging;
-  const { variants, dir, controls } = request;
-  const imageHash = await hashOfFile(prefix.kernel!.bzImage);
-  const cells = new Map<string, Cell>();
-  const wanted = [];
-  for (const scenario of variants) {
-    const key = keyOf({
-      imageHash,
-      rootfsId: request.imageId,
-      harness: harnessVersion,
-      accelerator: request.accelerator,
-      controls,
+export async function variantCells(prefix: Prefix, judging: Judging): Promise<VariantCells> {
+  const byTitle = new Map<string, Cell>();
+  const { known, unknown } = await lookUp(await keyed(prefix, judging), prefix, judging);
+  for (const { title, cell, booted } of known) if (booted) byTitle.set(title, cell);
+  let boots = bootsOfKnown(known);
+  const nextPlace = places(prefix);
+  while (!boots && unknown.length > 0) {
+    const first = unknown.shift()!;
+    const tries = (await tryAll([first], nextPlace, prefix, judging)).get(first)!;
+    boots = bootsCell(tries);
+    await keep(first, tries, { prefix, judging, byTitle, boots });
+  }
+  if (boots?.outcome === 'fail') return { boots, byTitle: new Map() };
+  for (const [variant, tries] of await tryAll(unknown, nextPlace, prefix, judging))
+    await keep(variant, tries, { prefix, judging, byTitle });
+  return { boots: boots ?? { outcome: 'skip', reasons: ['every scenario was skipped'] }, byTitle };
+}
+
+async function keyed(prefix: Prefix, { request, signal }: Judging): Promise<Keyed[]> {
+  const keyOf = await resultKeys(prefix.kernel!, request, signal);
+  return Promise.all(
+    request.variants.map(async (scenario) => ({
       scenario,
-    });
-    const known = await knownCell(key);
-    if (known)
-      cells.set(scenarioTitle(scenario.name, scenario.variant), {
-        ...known,
-        sameAs: known.sameAs ?? prefix.column.name,
-      });
-    else wanted.push({ scenario, key });
-  }
-  if (wanted.length === 0) return cells;
-  const folder = path.join(dir, 'columns', prefix.column.name);
-  await mkdir(folder, { recursive: true });
-  const results = await runColumn(
-    { ...request, dir: folder, variants: wanted.map(({ scenario }) => scenario), extraPatches: prefix.files },
-    reporter,
-    signal,
+      title: scenarioTitle(scenario.name, scenario.variant),
+      key: await keyOf(scenario),
+    })),
   );
-  for (const [n, result] of results.entries()) {
-    const { scenario, key } = wanted[n]!;
-    const cell = cellOf(
-      result,
-      path.join('columns', prefix.column.name, 'results', resultFolder(scenario.name, scenario.variant)),
+}
+
+type Known = Keyed & { cell: Cell; booted: boolean };
+
+async function lookUp(variants: Keyed[], { column }: Prefix, { request, seen }: Judging) {
+  const known: Known[] = [];
+  const unknown: Keyed[] = [];
+  for (const variant of variants) {
+    const sameAs = seen.get(variant.key);
+    const found = request.reuse || sameAs !== undefined ? await knownResult(variant.key) : undefined;
+    if (!found) unknown.push(variant);
+    else {
+      const whose = sameAs === undefined ? { earlier: true } : { sameAs };
+      const { seconds: _, ...cell } = found.cell; // it took none this time
+      const folder = cell.folder && shownFolder(request.dir, cell.folder);
+      known.push({ ...variant, booted: found.booted, cell: { ...cell, ...whose, folder } });
+      if (sameAs === undefined) seen.set(variant.key, column.name);
+    }
+  }
+  return { known, unknown };
+}
+
+/** Relative when it is one of this series. */
+function shownFolder(dir: string, folder: string): string {
+  const relative = path.relative(dir, folder);
+  return relative.startsWith('..') ? folder : relative;
+}
+
+/** A kernel that came up with one of the variants boots. */
+function bootsOfKnown(known: readonly Known[]): Cell | undefined {
+  const booted = known.find((variant) => variant.booted);
+  if (!booted) return known.find((variant) => !variant.booted)?.cell;
+  const { sameAs, earlier } = booted.cell;
+  return {
+    outcome: 'pass',
+    reasons: [],
+    ...(sameAs !== undefined && { sameAs }),
+    ...(earlier && { earlier }),
+  };
+}
+
+/** Undefined when the variant was skipped: then there was no VM. */
+function bootsCell(tries: readonly Try[]): Cell | undefined {
+  const said = tries.filter(({ outcome }) => outcome !== 'skip');
+  if (said.length === 0) return undefined;
+  if (said.every(({ booted }) => booted)) return { outcome: 'pass', reasons: [] };
+  return cellOf(said.map((t) => (t.booted ? { ...t, outcome: 'pass', reasons: [] } : t)));
+}
+
+type Keeping = { prefix: Prefix; judging: Judging; byTitle: Map<string, Cell>; boots?: Cell };
+
+async function keep({ title, key }: Keyed, tries: readonly Try[], keeping: Keeping): Promise<void> {
+  const { prefix, judging, byTitle, boots } = keeping;
+  const booted = boots?.outcome !== 'fail';
+  const cell = booted ? cellOf(tries) : boots;
+  if (booted) byTitle.set(title, cell);
+  const folder = cell.folder && path.join(judging.request.dir, cell.folder);
+  if (await rememberResult(key, { booted, cell: { ...cell, folder } }))
+    judging.seen.set(key, prefix.column.name);
+}
+
+/** A folder for each run of a column: cells/3/run-1. */
+function places({ column }: Prefix): () => string {
+  let count = 0;
+  return () => path.join('cells', column.name, `run-${++count}`);
+}
+
+/** In fresh VMs until each is settled, in a run folder of its own each time. */
+function tryAll(variants: readonly Keyed[], nextPlace: () => string, prefix: Prefix, judging: Judging) {
+  const { retries, retryMs } = judging.request;
+  const attempt = (open: readonly Keyed[]) =>
+    tryOnce(
+      open.map(({ scenario }) => scenario),
+      nextPlace(),
+      prefix,
+      judging,
     );
-    await rememberCell(key, { ...cell, sameAs: prefix.column.name });
-    cells.set(scenarioTitle(scenario.name, scenario.variant), cell);
-  }
-  return cells;
+  return tryUntilSettled(variants, attempt, { retries, retryMs, signal: judging.signal });
 }
-
-/** A run like any other, with its files in a folder of the column. */
-async function runColumn(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir } = request;
-  const complain = (line: string) => void reporter.on({ type: 'preparing', subject: dir, what: line });
-  const all = fanOut([eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile(), reporter], complain);
-  const results: Result[] = [];
-  all.add({ name: 'results', on: (e) => void (e.type === 'finished' && results.push(e.result)) });
-  let state: RunDocument['state'] = 'broken';
-  try {
-    const ended = await run(request, all, signal);
-    state = 'finished';
-    return ended;
-  } finally {
-    if (signal.aborted) state = 'interrupted';
-    await all.on({ type: 'ended', dir, state, results });
-  }
-}
-
-const cellOf = ({ outcome, reasons, phases }: Result, folder: string): Cell => ({
-  outcome,
-  reasons,
-  folder,
-  ...(phases.wallMs !== undefined && { seconds: Math.round(phases.wallMs / 100) / 10 }),
-});

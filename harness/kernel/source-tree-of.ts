@@ -1,12 +1,16 @@
-import path from 'node:path';
+import { acquireLock } from '../common/file-lock.js';
 import { findKernel } from './find-kernel.js';
 import { readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
-import { treeFolder } from './source-tree.js';
+import { ensureSourceTree, treeFolder } from './source-tree.js';
 
-/** The work tree that a defined kernel is built in; another kernel's patches may be in it at any moment. */
+/**
+ * The work tree that a defined kernel is built in, unpacked if it is not yet; another kernel's patches may be in it at
+ * any moment. Undefined for a kernel that was built elsewhere.
+ */
 export async function sourceTreeOf(name: string, options: KernelOptions): Promise<string | undefined> {
   const found = await findKernel(name);
   if (found.kind !== 'definition') return undefined;
   const { source } = await readKernelRecipe(found, options);
-  return path.join(treeFolder(source.treeId), 'tree');
+  await using _lock = await acquireLock(`${treeFolder(source.treeId)}.lock`, options.signal);
+  return (await ensureSourceTree(source, options.signal, options.progress)).dir;
 }

@@ -7,8 +7,8 @@ t.test('findings of checkpatch --terse --show-types', async (t) => {
 total: 1 errors, 0 warnings, 1 checks, 8 lines checked
 `;
   t.same(readCheckpatch(output), [
-    { level: 'ERROR', type: 'TRAILING_WHITESPACE', text: 'trailing whitespace (line 20)' },
-    { level: 'CHECK', type: 'SPACING', text: 'No space is necessary after a cast (line 31)' },
+    { level: 'ERROR', type: 'TRAILING_WHITESPACE', text: 'trailing whitespace (0001-x.patch:20)' },
+    { level: 'CHECK', type: 'SPACING', text: 'No space is necessary after a cast (0001-x.patch:31)' },
   ]);
 });
 

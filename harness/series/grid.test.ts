@@ -6,6 +6,8 @@ const letters: Record<string, Cell['outcome']> = {
   f: 'fail',
   b: 'broken',
   s: 'skip',
+  '~': 'flaky',
+  w: 'warn',
   '-': 'not-run',
 };
 
@@ -52,4 +54,9 @@ t.test('a patch that cannot be judged hides nothing', async (t) => {
 t.test('a skip is no word', async (t) => {
   t.same(told(grid({ copy: 'pssp' })), []);
   t.equal(gridOutcome(grid({ copy: 'pssp' })), 'pass');
+});
+
+t.test('what fails now and then, and remarks, are no word either', async (t) => {
+  t.same(told(grid({ copy: 'p~~p', checkpatch: 'pwww' })), []);
+  t.equal(gridOutcome(grid({ copy: 'p~~p', checkpatch: 'pwww' })), 'pass');
 });

@@ -14,7 +14,7 @@ export async function readSeries(origin: string, signal: AbortSignal): Promise<P
   const found = await stat(origin).catch(() => undefined);
   if (!found) throw unknownForm(origin, 'there is no such file or folder');
   if (found.isFile() && path.basename(origin) === 'series') return readQuilt(path.dirname(origin), signal);
-  if (found.isFile()) return fromMails('mbox', origin, origin, signal);
+  if (found.isFile()) return readMbox(origin, signal);
   const names = await readdir(origin);
   if (names.includes('series')) return readQuilt(origin, signal);
   if (names.includes('cur') && names.includes('new')) return fromMails('maildir', origin, origin, signal);
@@ -32,6 +32,15 @@ async function fromMails(
   signal: AbortSignal,
 ): Promise<PatchSeries> {
   return { form, origin, ...orderPatches(await readMails(source, signal), origin) };
+}
+
+/** b4 am writes the cover letter of NAME.mbx to NAME.cover. */
+async function readMbox(origin: string, signal: AbortSignal): Promise<PatchSeries> {
+  const mails = await readMails(origin, signal);
+  const file = origin.replace(/\.mbx$/, '.cover');
+  const covered = file !== origin && (await stat(file).catch(() => undefined))?.isFile();
+  const cover = covered ? await readMails([file], signal) : [];
+  return { form: 'mbox', origin, ...orderPatches([...cover, ...mails], origin) };
 }
 
 /** Its order is that of the series file; patches need no mail headers there, and may have another depth (-p0). */

@@ -8,7 +8,7 @@ export async function writePatches({ patches }: PatchSeries, dir: string): Promi
   return Promise.all(
     patches.map(async (patch, index) => {
       const file = path.join(dir, patchFileName(index + 1, patch));
-      await writeFile(file, mailOf(patch, index + 1, patches.length));
+      await writeFile(file, mailOf(patch));
       return file;
     }),
   );
@@ -22,12 +22,12 @@ export function patchFileName(number: number, { subject }: SeriesPatch): string 
   return `${String(number).padStart(4, '0')}-${words || 'patch'}.patch`;
 }
 
-function mailOf({ subject, author, message, diff }: SeriesPatch, number: number, of: number): string {
-  const date = 'Thu, 01 Jan 1970 00:00:00 +0000'; // the kernel's id must not depend on when it was read
+/** Without date and number: the kernel's id must not depend on when it was read, or on how many come after it. */
+function mailOf({ subject, author, message, diff }: SeriesPatch): string {
   return [
     `From: ${author}`,
-    `Date: ${date}`,
-    `Subject: [PATCH ${number}/${of}] ${subject}`,
+    'Date: Thu, 01 Jan 1970 00:00:00 +0000',
+    `Subject: [PATCH] ${subject}`,
     '',
     message,
     '---',

@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Judging, Prefix } from './judge-prefix.js';
+import { tapFile } from './report/file-reporters.js';
+import { historyFile } from './report/history.js';
+import type { Result } from './report/run-document.js';
+import { runInFolder } from './run-in-folder.js';
+import { resultFolder } from './scenario/result-folder.js';
+import type { Scenario } from './scenario/scenario.js';
+import type { Try } from './series/tries.js';
+
+/** Each variant once on a prefix's kernel: a run like any other, in a folder of the series'. */
+export async function tryOnce(
+  variants: readonly Scenario[],
+  folder: string,
+  { files: extraPatches }: Prefix,
+  { request, reporter, signal }: Judging,
+): Promise<Try[]> {
+  const dir = path.join(request.dir, folder);
+  await mkdir(dir, { recursive: true });
+  const complain = (what: string) => void reporter.on({ type: 'preparing', subject: folder, what });
+  const results = await runInFolder(
+    { ...request, dir, variants, extraPatches },
+    { reporters: [tapFile(dir), historyFile(), reporter], complain },
+    signal,
+  );
+  return results.map((result, n) => {
+    const { name, variant } = variants[n]!;
+    return tryOf(result, path.join(folder, 'results', resultFolder(name, variant)));
+  });
+}
+
+/** A guest that answered over SSH is one that booted. */
+const tryOf = ({ outcome, reasons, phases }: Result, folder: string): Try => ({
+  outcome,
+  reasons,
+  booted: phases.sshMs !== undefined,
+  ...(phases.wallMs !== undefined && { seconds: phases.wallMs / 1000 }),
+  folder,
+});
