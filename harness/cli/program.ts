@@ -120,7 +120,7 @@ function addSeries(program: Command, terminal: Terminal, done: (exitCode: number
     .option('--scenario <name>', 'a scenario (repeatable; default: those of --tag)', append, [] as string[])
     .option('--tag <expr>', 'those whose tags match (default: smoke)')
     .option('--each', 'the base and every prefix (default)')
-    .option('--last', 'only the base and the whole series')
+    .addOption(new Option('--last', 'only the base and the whole series').conflicts('each'))
     .option(
       '--previous <previous>',
       'the version before, or its folder: tells what is new, fixed, still failing',

@@ -61,6 +61,18 @@ t.test('an mbox in any order, with a reply in it', async (t) => {
   t.same(subjects(series), inOrder);
 });
 
+t.test('an mbox of b4, whose cover letter is beside it', async (t) => {
+  const { dir, out, base } = await threePatches(t, ['--base=HEAD~3', '--cover-letter', '-v2']);
+  const names = readdirSync(out).sort();
+  const text = (name: string) => readFileSync(path.join(out, name), 'utf8');
+  const cover = text(names[0]!).replace('*** SUBJECT HERE ***', 'count faster');
+  writeFileSync(path.join(dir, 'v2_x.cover'), cover);
+  writeFileSync(path.join(dir, 'v2_x.mbx'), names.slice(1).map(text).join('\n'));
+  const series = await readSeries(path.join(dir, 'v2_x.mbx'), signal);
+  t.match(series, { form: 'mbox', title: 'count faster', version: 2, baseCommit: base });
+  t.same(subjects(series), inOrder);
+});
+
 t.test('a maildir', async (t) => {
   const { dir, files } = await threePatches(t);
   const maildir = path.join(dir, 'mail');

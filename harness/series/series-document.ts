@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { HarnessError } from '../common/errors.js';
 import { cellOutcomes, changesOf, type Grid } from './grid.js';
 import { seriesForms, type PatchSeries } from './patch-series.js';
 
@@ -79,10 +80,24 @@ export const seriesDocumentSchema = z.strictObject({
 export type SeriesDocument = z.infer<typeof seriesDocumentSchema>;
 export type Versions = z.infer<typeof versions>;
 
-/** Undefined when the folder is not that of a series. */
+/**
+ * What a folder of `p2plab series` says; undefined when it is none.
+ * @throws HarnessError(scenario) when its series.json cannot be read
+ */
 export async function readSeriesFile(dir: string): Promise<SeriesDocument | undefined> {
-  const text = await readFile(path.join(dir, 'series.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : seriesDocumentSchema.parse(JSON.parse(text));
+  const file = path.join(dir, 'series.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return seriesDocumentSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const why =
+      cause instanceof z.ZodError ? z.prettifyError(cause).split('\n')[0] : (cause as Error).message;
+    throw new HarnessError('scenario', `${file} is not of p2plab series: ${why}`, {
+      remedy: 'name the folder of a run of this version of p2plab',
+      cause,
+    });
+  }
 }
 
 /** series.json of a folder: whole and valid after each column. */
