@@ -1,12 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { SeriesRequest } from './judge-prefix.js';
 import { rangeDiff } from './kernel/range-diff.js';
 import type { Reporter } from './report/reporter.js';
-import { runSeries } from './run-series.js';
+import { runSeries, type SeriesRequest } from './run-series.js';
 import type { Grid } from './series/grid.js';
 import { readSeries } from './series/read-series.js';
 import { readSeriesFile, seriesFile, type Versions } from './series/series-document.js';
+import { mainSeriesLab } from './series-lab.js';
 import { compareVersions, readRangeDiff } from './series/versions.js';
 
 /** The grid of the version before, and its patches. */
@@ -30,7 +30,8 @@ export async function previousVersion(
   await mkdir(dir);
   const file = seriesFile(dir, { ...request, series });
   const told = (grid: Grid) => file.write('running', grid);
-  const grid = await runSeries({ ...request, series, dir }, reporter, told, signal);
+  const own = { ...request, series, dir };
+  const grid = await runSeries(own, mainSeriesLab(own, reporter, signal), told, signal);
   await file.write('finished', grid);
   return { origin, grid, patches: await patchesIn(dir) };
 }

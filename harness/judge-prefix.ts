@@ -1,35 +1,9 @@
 import { DoesNotApply, DoesNotBuild } from './common/errors.js';
-import { addedWarnings } from './kernel/compiler-warnings.js';
-import { ensureKernel } from './kernel/ensure-kernel.js';
-import type { Kernel } from './kernel/kernel.js';
-import { lintKernel } from './kernel/lint-kernel.js';
-import { sourceTreeOf } from './kernel/source-tree-of.js';
-import type { Reporter } from './report/reporter.js';
-import type { RunRequest } from './run.js';
+import type { SeriesRequest } from './run-series.js';
 import { scenarioTitle } from './scenario/scenario.js';
-import { checkpatch } from './series/checkpatch.js';
 import type { Cell, Column, Grid } from './series/grid.js';
-import type { PatchSeries } from './series/patch-series.js';
-import { touchedFiles } from './series/touched-files.js';
+import type { LabKernel, SeriesLab } from './series-lab.js';
 import { variantCells } from './variant-cells.js';
-
-export type SeriesRequest = Omit<RunRequest, 'kernel' | 'extraPatches'> & {
-  series: PatchSeries;
-  /** A name or file of a kernel definition: what the series is put upon. */
-  kernel: string;
-  /** Patches that come before the series and belong to the base. */
-  before: readonly string[];
-  /** Content id of `image`. */
-  imageId: string;
-  /** All prefixes, or only the base and the whole series. */
-  each: boolean;
-  /** Whether results of earlier series count, where kernels are the same bit by bit. */
-  reuse: boolean;
-  /** How often what does not pass is run again in a fresh VM. */
-  retries: number;
-  /** After so long none is begun any more. */
-  retryMs: number;
-};
 
 /** The series up to a patch. */
 export type Prefix = {
@@ -40,17 +14,17 @@ export type Prefix = {
   files: string[];
   /** Those that the column before has not. */
   added: string[];
-  kernel?: Kernel;
+  kernel?: LabKernel;
 };
 
 export type Judging = {
   request: SeriesRequest;
+  lab: SeriesLab;
   put: (row: string, cell: Cell) => void;
   /** The columns before it. */
   earlier: readonly Prefix[];
   /** The column that has a result, by its key. */
   seen: Map<string, string>;
-  reporter: Reporter;
   signal: AbortSignal;
 };
 
@@ -80,13 +54,13 @@ export async function judgePrefix(prefix: Prefix, judging: Judging): Promise<voi
 
 /** @returns whether there is a kernel */
 async function buildCells(prefix: Prefix, judging: Judging): Promise<boolean> {
-  const { request, put, reporter, signal } = judging;
-  const progress = (what: string, done?: number, total?: number) =>
-    void reporter.on({ type: 'preparing', subject: prefix.column.name, what, done, total });
-  put('checkpatch', await checkpatchCell(prefix, request, signal));
+  const { lab, put } = judging;
+  put('checkpatch', await checkpatchCell(prefix, lab));
   const began = performance.now();
   try {
-    prefix.kernel = await ensureKernel(request.kernel, { extraPatches: prefix.files, signal, progress });
+    const kernel = await lab.kernel(prefix.files, prefix.column.name);
+    put('builds', kernel.cached ? passed : { ...passed, seconds: secondsSince(began) });
+    prefix.kernel = kernel;
   } catch (error) {
     const applies = error instanceof DoesNotBuild;
     if (prefix.count === 0 || !(applies || error instanceof DoesNotApply)) throw error;
@@ -96,7 +70,6 @@ async function buildCells(prefix: Prefix, judging: Judging): Promise<boolean> {
     return false;
   }
   put('applies', passed);
-  put('builds', prefix.kernel.cached ? passed : { ...passed, seconds: secondsSince(began) });
   prefix.column.kernelId = prefix.kernel.id;
   put('warnings', await warningsCell(prefix, judging));
   return true;
@@ -108,27 +81,18 @@ const warnIf = (reasons: string[]): Cell => ({ outcome: reasons.length > 0 ? 'wa
 const secondsSince = (began: number): number => Math.round((performance.now() - began) / 100) / 10;
 
 /** Of the patches that this column adds. */
-async function checkpatchCell(
-  { count, added }: Prefix,
-  { kernel }: SeriesRequest,
-  signal: AbortSignal,
-): Promise<Cell> {
+async function checkpatchCell({ count, added }: Prefix, lab: SeriesLab): Promise<Cell> {
   if (count === 0) return notRun('the base is no patch');
-  const tree = await sourceTreeOf(kernel, { extraPatches: [], signal });
-  const findings = tree && (await checkpatch(tree, added, signal));
-  if (!findings)
-    return { outcome: 'skip', reasons: ['the source has no scripts/checkpatch.pl, or there is no perl'] };
-  return warnIf(findings.map(({ level, text }) => `${level}: ${text}`));
+  const findings = await lab.checkpatch(added);
+  if (findings) return warnIf(findings);
+  return { outcome: 'skip', reasons: ['the source has no scripts/checkpatch.pl, or there is no perl'] };
 }
 
-/** Warnings of W=1 in the files that the series touches, which the column before had not. */
-async function warningsCell(prefix: Prefix, { request, earlier, signal }: Judging): Promise<Cell> {
+/** Warnings in the files that the series touches, which the column before had not. */
+async function warningsCell({ files }: Prefix, { lab, earlier }: Judging): Promise<Cell> {
   const before = earlier.findLast(({ kernel }) => kernel !== undefined);
   if (!before) return notRun("the base's warnings are nobody's");
-  const files = touchedFiles(request.series.patches);
   const began = performance.now();
-  const lint = ({ files: extraPatches }: Prefix) =>
-    lintKernel(request.kernel, files, { extraPatches, signal });
-  const added = addedWarnings(await lint(before), await lint(prefix));
-  return { ...warnIf(added.map(({ file, text }) => `${file}: ${text}`)), seconds: secondsSince(began) };
+  const added = await lab.addedWarnings(before.files, files);
+  return { ...warnIf(added), seconds: secondsSince(began) };
 }

@@ -14,7 +14,7 @@ type Request = Pick<RunRequest, 'accelerator' | 'controls'> & { imageId: string 
 
 /** The keys under which results of variants on a kernel are on record. */
 export async function resultKeys(
-  kernel: Kernel,
+  kernel: Pick<Kernel, 'bzImage' | 'modules'>,
   { accelerator: choice, controls, imageId: rootfsId }: Request,
   signal: AbortSignal,
 ): Promise<(scenario: Scenario) => Promise<string>> {

@@ -1,9 +1,29 @@
 import path from 'node:path';
-import { emptyGrid, judgePrefix, type Prefix, type SeriesRequest } from './judge-prefix.js';
-import type { Reporter } from './report/reporter.js';
+import { emptyGrid, judgePrefix, type Prefix } from './judge-prefix.js';
+import type { RunRequest } from './run.js';
 import { scenarioTitle } from './scenario/scenario.js';
 import type { Cell, Grid } from './series/grid.js';
+import type { PatchSeries } from './series/patch-series.js';
 import { writePatches } from './series/write-patches.js';
+import type { SeriesLab } from './series-lab.js';
+
+export type SeriesRequest = Omit<RunRequest, 'kernel' | 'extraPatches'> & {
+  series: PatchSeries;
+  /** A name or file of a kernel definition: what the series is put upon. */
+  kernel: string;
+  /** Patches that come before the series and belong to the base. */
+  before: readonly string[];
+  /** Content id of `image`. */
+  imageId: string;
+  /** All prefixes, or only the base and the whole series. */
+  each: boolean;
+  /** Whether results of earlier series count, where kernels are the same bit by bit. */
+  reuse: boolean;
+  /** How often what does not pass is run again in a fresh VM. */
+  retries: number;
+  /** After so long none is begun any more. */
+  retryMs: number;
+};
 
 /**
  * Every prefix of a series against the chosen scenarios: a column for the base and for each patch, a row for what is
@@ -12,7 +32,7 @@ import { writePatches } from './series/write-patches.js';
  */
 export async function runSeries(
   request: SeriesRequest,
-  reporter: Reporter,
+  lab: SeriesLab,
   told: (grid: Grid) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Grid> {
@@ -25,7 +45,7 @@ export async function runSeries(
     const put = (row: string, cell: Cell) => {
       grid.rows.find(({ name }) => name === row)!.cells[index] = cell;
     };
-    await judgePrefix(prefix, { request, put, earlier: prefixes.slice(0, index), seen, reporter, signal });
+    await judgePrefix(prefix, { request, lab, put, earlier: prefixes.slice(0, index), seen, signal });
     await told(grid);
   }
   return grid;

@@ -1,26 +1,33 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Judging, Prefix } from './judge-prefix.js';
 import { tapFile } from './report/file-reporters.js';
 import { historyFile } from './report/history.js';
+import type { Reporter } from './report/reporter.js';
 import type { Result } from './report/run-document.js';
+import type { RunRequest } from './run.js';
 import { runInFolder } from './run-in-folder.js';
 import { resultFolder } from './scenario/result-folder.js';
 import type { Scenario } from './scenario/scenario.js';
 import type { Try } from './series/tries.js';
 
-/** Each variant once on a prefix's kernel: a run like any other, in a folder of the series'. */
+export type OneTry = Omit<RunRequest, 'extraPatches' | 'variants'> & {
+  patches: readonly string[];
+  /** Of this run, relative to `dir`. */
+  folder: string;
+};
+
+/** Each variant once: a run like any other, in a folder of the series'. */
 export async function tryOnce(
   variants: readonly Scenario[],
-  folder: string,
-  { files: extraPatches }: Prefix,
-  { request, reporter, signal }: Judging,
+  { patches, folder, ...request }: OneTry,
+  reporter: Reporter,
+  signal: AbortSignal,
 ): Promise<Try[]> {
   const dir = path.join(request.dir, folder);
   await mkdir(dir, { recursive: true });
   const complain = (what: string) => void reporter.on({ type: 'preparing', subject: folder, what });
   const results = await runInFolder(
-    { ...request, dir, variants, extraPatches },
+    { ...request, dir, variants, extraPatches: [...patches] },
     { reporters: [tapFile(dir), historyFile(), reporter], complain },
     signal,
   );

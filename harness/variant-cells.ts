@@ -1,12 +1,10 @@
 import path from 'node:path';
 import type { Judging, Prefix } from './judge-prefix.js';
-import { tryOnce } from './try-once.js';
 import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 import type { Cell } from './series/grid.js';
 import { knownResult, rememberResult } from './series/known-results.js';
 import { cellOf, type Try } from './series/tries.js';
 import { tryUntilSettled } from './series/try-until-settled.js';
-import { resultKeys } from './result-keys.js';
 
 export type VariantCells = { boots: Cell; byTitle: Map<string, Cell> };
 
@@ -35,8 +33,8 @@ export async function variantCells(prefix: Prefix, judging: Judging): Promise<Va
   return { boots: boots ?? { outcome: 'skip', reasons: ['every scenario was skipped'] }, byTitle };
 }
 
-async function keyed(prefix: Prefix, { request, signal }: Judging): Promise<Keyed[]> {
-  const keyOf = await resultKeys(prefix.kernel!, request, signal);
+async function keyed({ kernel }: Prefix, { request, lab }: Judging): Promise<Keyed[]> {
+  const keyOf = await lab.keys(kernel!);
   return Promise.all(
     request.variants.map(async (scenario) => ({
       scenario,
@@ -112,14 +110,16 @@ function places({ column }: Prefix): () => string {
 }
 
 /** In fresh VMs until each is settled, in a run folder of its own each time. */
-function tryAll(variants: readonly Keyed[], nextPlace: () => string, prefix: Prefix, judging: Judging) {
-  const { retries, retryMs } = judging.request;
-  const attempt = (open: readonly Keyed[]) =>
-    tryOnce(
-      open.map(({ scenario }) => scenario),
-      nextPlace(),
-      prefix,
-      judging,
-    );
-  return tryUntilSettled(variants, attempt, { retries, retryMs, signal: judging.signal });
+function tryAll(
+  variants: readonly Keyed[],
+  nextPlace: () => string,
+  { files }: Prefix,
+  { request, lab, signal }: Judging,
+): Promise<Map<Keyed, Try[]>> {
+  const { retries, retryMs } = request;
+  const attempt = (open: readonly Keyed[]) => {
+    const scenarios = open.map(({ scenario }) => scenario);
+    return lab.tryOnce(scenarios, files, nextPlace());
+  };
+  return tryUntilSettled(variants, attempt, { retries, retryMs, signal });
 }

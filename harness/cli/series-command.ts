@@ -4,14 +4,14 @@ import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { againstPrevious, previousVersion } from '../compare-versions.js';
 import { ensureImage } from '../image/ensure-image.js';
-import type { SeriesRequest } from '../judge-prefix.js';
 import { definitionOn } from '../kernel/definition-on.js';
 import { gridText } from '../report/grid-table.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import { versionsText } from '../report/versions-text.js';
 import { endOf } from '../run-in-folder.js';
-import { runSeries } from '../run-series.js';
+import { runSeries, type SeriesRequest } from '../run-series.js';
+import { mainSeriesLab } from '../series-lab.js';
 import { gridOutcome, type Grid } from '../series/grid.js';
 import type { PatchSeries } from '../series/patch-series.js';
 import { seriesFile, type Versions } from '../series/series-document.js';
@@ -105,7 +105,7 @@ async function report(
     const keep = async (grown: Grid) => file.write('running', (grid = grown));
     const was =
       previous === undefined ? undefined : await previousVersion(previous, request, reporter, signal);
-    grid = await runSeries(request, reporter, keep, signal);
+    grid = await runSeries(request, mainSeriesLab(request, reporter, signal), keep, signal);
     versions = was && (await againstPrevious(was, grid, request, signal));
     await file.write('finished', grid, versions);
     return { pass: exitCodes.passed, fail: exitCodes.failed, broken: exitCodes.broken }[gridOutcome(grid)];

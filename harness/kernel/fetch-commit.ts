@@ -5,8 +5,8 @@ import { noProgress, type Progress } from '../common/progress.js';
 import { newRepository, treeFolder } from './source-tree.js';
 import { git, tryGit } from './tree-git.js';
 
-/** By whoever runs git for us: the repository may be another user's (sudo), and offers its branches' heads only. */
-const uploadPack = 'git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true upload-pack';
+/** The repository may be another user's (sudo). */
+const uploadPack = 'git -c safe.directory=* upload-pack';
 
 /**
  * Copies one commit of a user's repository, without its history, to a repository of ours; the user's is only read.
