@@ -168,6 +168,16 @@ t.test('a kernel that does not boot is not asked more than one scenario', async 
   t.same(runs, ['a:copy', 'a:alloc', 'b:copy', 'b:copy', 'b:copy']);
 });
 
+t.test('a kernel that comes up for one scenario is asked again by one for which it did not', async (t) => {
+  const dir = t.testdir();
+  await judge(t, { images: 'a', says: { 'a-copy': 'F' } }, dir);
+  await judge(t, { images: 'a', scenarios: ['alloc'] }, dir);
+  const { row, runs } = await judge(t, { images: 'a', scenarios: ['copy', 'alloc'] }, dir);
+  t.same(row('copy'), ['pass']);
+  t.same(row('alloc'), ['pass =earlier']);
+  t.same(runs, ['a:copy']);
+});
+
 t.test('a scenario that is skipped says nothing about booting', async (t) => {
   const { row } = await judge(t, {
     images: 'ab',

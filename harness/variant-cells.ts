@@ -61,7 +61,10 @@ async function lookUp(variants: Keyed[], { column }: Prefix, { request, seen }: 
       if (sameAs === undefined) seen.set(variant.key, column.name);
     }
   }
-  return { known, unknown };
+  // a kernel that came up for one variant is asked again by those for which it did not
+  const up = known.some(({ booted }) => booted);
+  const again = known.filter(({ booted }) => up && !booted);
+  return { known: known.filter((variant) => !again.includes(variant)), unknown: [...again, ...unknown] };
 }
 
 /** Relative when it is one of this series. */
@@ -73,7 +76,7 @@ function shownFolder(dir: string, folder: string): string {
 /** A kernel that came up with one of the variants boots. */
 function bootsOfKnown(known: readonly Known[]): Cell | undefined {
   const booted = known.find((variant) => variant.booted);
-  if (!booted) return known.find((variant) => !variant.booted)?.cell;
+  if (!booted) return known[0]?.cell;
   const { sameAs, earlier } = booted.cell;
   return {
     outcome: 'pass',
