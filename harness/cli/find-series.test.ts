@@ -30,12 +30,12 @@ t.test('a range of a tree is based on where it begins', async (t) => {
   const { tree, base } = await repository(t);
   const series = await findSeries('HEAD~3..HEAD', tree, signal);
   t.same(subjects(series), ['subject 1', 'subject 2', 'subject 3']);
-  t.same(await findBase(series, { ...place, tree }), {
+  t.same(await findBase(series, { ...place, tree }, signal), {
     kernel: 'p2pmem-6.12',
     on: { git: tree, commit: base },
   });
   t.same(
-    await findBase(series, { ...place, tree, kernel: 'p2pmem-6.12-norxe' }),
+    await findBase(series, { ...place, tree, kernel: 'p2pmem-6.12-norxe' }, signal),
     { kernel: 'p2pmem-6.12-norxe' },
     'what is named counts more',
   );
@@ -45,7 +45,7 @@ t.test('a base is never guessed', async (t) => {
   const { out, git, base } = await repository(t);
   await git('format-patch', '-q', '-o', out, 'HEAD~3');
   const without = await findSeries(out, undefined, signal);
-  await t.rejects(findBase(without, place), {
+  await t.rejects(findBase(without, place, signal), {
     blame: 'scenario',
     message: `${out} does not say what it is based on`,
     remedy:
@@ -53,7 +53,7 @@ t.test('a base is never guessed', async (t) => {
   });
   await git('format-patch', '-q', '-o', out, '--base=HEAD~3', 'HEAD~3');
   const series = await findSeries(out, undefined, signal);
-  await t.rejects(findBase(series, place), {
+  await t.rejects(findBase(series, place, signal), {
     message: `${out} is based on ${base}, which has to be found`,
     remedy: 'name the git tree that has it, --tree DIR, or put it on another kernel: --kernel NAME',
   });
@@ -63,14 +63,27 @@ t.test('the base-commit of a series is looked up in the tree; --base counts more
   const { dir, tree, out, git, base } = await repository(t);
   await git('format-patch', '-q', '-o', out, '--base=HEAD~3', 'HEAD~3');
   const series = await findSeries(out, tree, signal);
-  t.same((await findBase(series, { ...place, tree })).on, { git: tree, commit: base });
-  t.same((await findBase(series, { ...place, tree, base: 'v6.12' })).on, { git: tree, commit: 'v6.12' });
+  t.same((await findBase(series, { ...place, tree }, signal)).on, { git: tree, commit: base });
+  t.same((await findBase(series, { ...place, tree, base: 'HEAD~1' }, signal)).on, {
+    git: tree,
+    commit: await git('rev-parse', 'HEAD~1'),
+  });
   writeFileSync(path.join(dir, 'linux.tar.xz'), '');
   const tarball = path.join(dir, 'linux.tar.xz');
-  t.same((await findBase(series, { ...place, base: tarball })).on, { tarball });
-  t.same((await findBase(series, { ...place, base: tree })).on, { tree });
-  await t.rejects(findBase(series, { ...place, base: 'v6.12' }), {
+  t.same((await findBase(series, { ...place, base: tarball }, signal)).on, { tarball });
+  t.same((await findBase(series, { ...place, base: tree }, signal)).on, { tree });
+  await t.rejects(findBase(series, { ...place, base: 'v6.12' }, signal), {
     message: '--base v6.12 is no file or folder, and there is no --tree',
+  });
+});
+
+t.test('a base-commit that the tree has not is said, not replaced', async (t) => {
+  const { tree, out, git } = await repository(t);
+  await git('format-patch', '-q', '-o', out, '--base=HEAD~3', 'HEAD~3');
+  const series = { ...(await findSeries(out, tree, signal)), baseCommit: '1'.repeat(40) };
+  await t.rejects(findBase(series, { ...place, tree }, signal), {
+    blame: 'scenario',
+    message: `${tree} has no commit ${'1'.repeat(40)}`,
   });
 });
 

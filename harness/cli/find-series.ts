@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
+import { resolveCommit } from '../kernel/fetch-commit.js';
 import { findKernel } from '../kernel/find-kernel.js';
 import type { KernelSpec } from '../kernel/kernel-spec.js';
 import { readKernelRecipe } from '../kernel/kernel-recipe.js';
@@ -38,26 +39,36 @@ export type SeriesBase = { kernel: string; on?: KernelSpec['source'] };
  * What a series is put upon: what the user names, else the base-commit that the series names and --tree has. It is never
  * guessed.
  */
-export async function findBase(series: PatchSeries, place: SeriesPlace): Promise<SeriesBase> {
+export async function findBase(
+  series: PatchSeries,
+  place: SeriesPlace,
+  signal: AbortSignal,
+): Promise<SeriesBase> {
   const { tree, kernel = defaultKernel } = place;
   if ((await findKernel(kernel)).kind !== 'definition')
     throw new HarnessError('scenario', `${kernel} is built already: no patch can be put upon it`, {
       remedy: 'name a kernel that p2plab builds (p2plab kernel list), or the YAML file of one',
     });
-  if (place.base !== undefined) return { kernel, on: await sourceOf(place.base, tree) };
+  if (place.base !== undefined) return { kernel, on: await sourceOf(place.base, tree, signal) };
   if (place.kernel !== undefined) return { kernel };
   if (tree === undefined || series.baseCommit === undefined) throw askForBase(series);
-  return { kernel, on: { git: path.resolve(tree), commit: series.baseCommit } };
+  return { kernel, on: await commitSource(tree, series.baseCommit, signal) };
 }
 
-async function sourceOf(base: string, tree: string | undefined) {
+async function sourceOf(base: string, tree: string | undefined, signal: AbortSignal) {
   const found = await stat(base).catch(() => undefined);
   if (found?.isFile()) return { tarball: path.resolve(base) };
   if (found?.isDirectory()) return { tree: path.resolve(base) };
-  if (tree !== undefined) return { git: path.resolve(tree), commit: base };
+  if (tree !== undefined) return commitSource(tree, base, signal);
   throw new HarnessError('scenario', `--base ${base} is no file or folder, and there is no --tree`, {
     remedy: 'name a tarball, an unpacked source, or with --tree DIR a commit',
   });
+}
+
+/** By its hash: what a branch means may change. */
+async function commitSource(tree: string, name: string, signal: AbortSignal) {
+  const git = path.resolve(tree);
+  return { git, commit: await resolveCommit(git, name, signal) };
 }
 
 /**

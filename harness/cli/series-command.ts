@@ -52,7 +52,7 @@ export async function seriesCommand(
       remedy: `run: ${installCommand(missing)}`,
     });
   const series = await findSeries(origin, options.tree, signal);
-  const base = await findBase(series, options);
+  const base = await findBase(series, options, signal);
   const { id, dir } = await makeRunDir(options.out);
   const { kernel, on } = base;
   const definition = on ? await definitionOn(kernel, on, path.join(dir, 'kernel.yaml')) : kernel;

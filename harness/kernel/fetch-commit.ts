@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { HarnessError } from '../common/errors.js';
+import { HarnessError, Interrupted } from '../common/errors.js';
 import { acquireLock } from '../common/file-lock.js';
 import { noProgress, type Progress } from '../common/progress.js';
 import { newRepository, treeFolder } from './source-tree.js';
@@ -7,6 +7,22 @@ import { git, tryGit } from './tree-git.js';
 
 /** The repository may be another user's (sudo). */
 const uploadPack = 'git -c safe.directory=* upload-pack';
+
+/**
+ * The commit of a user's repository that a name means now.
+ * @throws HarnessError(scenario) when there is none
+ */
+export async function resolveCommit(dir: string, name: string, signal: AbortSignal): Promise<string> {
+  const argv = ['rev-parse', '--verify', '--quiet', `${name}^{commit}`];
+  const found = await tryGit(dir, argv, { signal, config: ['safe.directory=*'] }).catch((error: unknown) => {
+    if (error instanceof Interrupted) throw error;
+    return undefined; // no such folder
+  });
+  if (found?.ok) return found.stdout.trim();
+  throw new HarnessError('scenario', `${dir} has no commit ${name}`, {
+    remedy: 'name a git repository that has it (git fetch), and a commit that `git log` shows',
+  });
+}
 
 /**
  * Copies one commit of a user's repository, without its history, to a repository of ours; the user's is only read.
@@ -20,15 +36,7 @@ export async function fetchCommit(
   signal: AbortSignal,
   progress: Progress = noProgress,
 ): Promise<{ tree: string; commit: string }> {
-  const config = ['safe.directory=*'];
-  const found = await tryGit(dir, ['rev-parse', '--verify', `${name}^{commit}`], { signal, config }).catch(
-    () => undefined, // no such folder
-  );
-  if (!found?.ok)
-    throw new HarnessError('scenario', `${dir} has no commit ${name}`, {
-      remedy: 'name a git repository that has it, and a commit that `git log` shows',
-    });
-  const wanted = found.stdout.trim();
+  const wanted = await resolveCommit(dir, name, signal);
   const folder = treeFolder(treeId);
   const repository = path.join(folder, 'tree');
   await using _lock = await acquireLock(`${folder}.snapshot.lock`, signal);
