@@ -9,6 +9,7 @@ const stages = [
   'plan',
   'host',
   'kernel',
+  'series',
   'image',
   'vm',
   'guest',

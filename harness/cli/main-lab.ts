@@ -1,16 +1,14 @@
 import { rm, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Interrupted } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
 import { formatDuration } from '../common/size.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { ensureKernel } from '../kernel/ensure-kernel.js';
 import type { Lab, LabRun } from '../mutants/lab.js';
-import { eventsFile, runJsonFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
-import { fanOut, type Reporter } from '../report/reporter.js';
-import type { Result, RunDocument } from '../report/run-document.js';
-import { run } from '../run.js';
+import type { Reporter } from '../report/reporter.js';
+import type { Result } from '../report/run-document.js';
+import { runInFolder } from '../run-in-folder.js';
 import type { Terminal } from './terminal.js';
 
 export type LabOptions = {
@@ -27,33 +25,31 @@ export function mainLab(options: LabOptions, terminal: Terminal): Lab {
   const { signal, out } = terminal;
   return {
     kernel: (patches) => ensureKernel(name, { extraPatches: patches, signal, progress: stages(terminal) }),
-    run: (request) => runInFolder(request, options, terminal),
+    run: (request) => runVariants(request, options, terminal),
     tell: out,
   };
 }
 
 /** Times of mutants are no history: a fault may make a scenario wait for its deadline. */
-async function runInFolder(request: LabRun, options: LabOptions, terminal: Terminal): Promise<Result[]> {
+async function runVariants(request: LabRun, options: LabOptions, terminal: Terminal): Promise<Result[]> {
   const { variants, patches, dir, until, onResult } = request;
   const { kernel, image, jobs, controls, accel: accelerator } = options;
   const { signal } = terminal;
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
-  const results: Result[] = [];
-  const files = [eventsFile(dir), runJsonFile(dir), ...(patches.length === 0 ? [historyFile()] : [])];
-  const told = [...files, collectInto(results), lines(terminal), ...(onResult ? [hook(onResult)] : [])];
-  const reporter = fanOut(told, (line) => terminal.err(`${line}\n`));
+  const reporters = [
+    ...(patches.length === 0 ? [historyFile()] : []),
+    lines(terminal),
+    ...(onResult ? [hook(onResult)] : []),
+  ];
+  const complain = (line: string) => terminal.err(`${line}\n`);
+  const wanted = { kernel, image, jobs, controls, accelerator, until, without: [] };
   const id = path.basename(dir);
-  let state: RunDocument['state'] = 'finished';
-  try {
-    const wanted = { kernel, image, jobs, controls, accelerator, until, without: [] };
-    return await run({ ...wanted, id, dir, variants, extraPatches: [...patches] }, reporter, signal);
-  } catch (error) {
-    state = signal.aborted || error instanceof Interrupted ? 'interrupted' : 'broken';
-    throw error;
-  } finally {
-    await reporter.on({ type: 'ended', dir, state, results });
-  }
+  return runInFolder(
+    { ...wanted, id, dir, variants, extraPatches: [...patches] },
+    { reporters, complain },
+    signal,
+  );
 }
 
 /** A line as each stage of a build begins, none for what is counted in it. */
@@ -62,11 +58,6 @@ const stages =
   (what, done) => {
     if (done === undefined || done === 0) out(`    ${what}\n`);
   };
-
-const collectInto = (results: Result[]): Reporter => ({
-  name: 'results',
-  on: (event) => void (event.type === 'finished' && results.push(event.result)),
-});
 
 const hook = (onResult: NonNullable<LabRun['onResult']>): Reporter => ({
   name: 'hook',

@@ -8,6 +8,7 @@ import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
+import { seriesCommand, type SeriesOptions } from './series-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -24,6 +25,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
     .showSuggestionAfterError()
     .exitOverride();
   addRun(program, terminal, done);
+  addSeries(program, terminal, done);
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
   addArtifacts(program, terminal, done);
@@ -56,12 +58,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
     .option('--patch <file>', 'stack one more patch on the kernel (repeatable)', append, [] as string[])
     .addOption(imageOption())
     .option('--out <dir>', 'the run folder; new or empty (default: p2plab-runs/<time>)')
-    .option(
-      '--jobs <n>',
-      'variants at the same time',
-      readCount,
-      Math.max(1, Math.floor(os.availableParallelism() / 2)),
-    )
+    .option('--jobs <n>', 'variants at the same time', readCount, defaultJobs())
     .addOption(setOption())
     .addOption(accelOption())
     .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
@@ -104,6 +101,49 @@ function addMutants(program: Command, terminal: Terminal, done: (exitCode: numbe
       done(await mutantsCommand(names, options, terminal)),
     );
 }
+
+function addSeries(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('series')
+    .description('run scenarios on every prefix of a patch series: which patch broke what')
+    .argument(
+      '[series]',
+      'an mbox, a maildir, a folder of patches, a quilt series, a message-id (b4), or BASE..HEAD of --tree',
+    )
+    .option('--kernel <kernel>', 'the kernel definition to put it on; with --base its config and patches')
+    .option('--tree <dir>', 'a git tree, only read: of the range, or of --base; alone: what is not committed')
+    .option(
+      '--base <base>',
+      'a commit of --tree, a tarball, or an unpacked source (default: the base-commit)',
+    )
+    .option('--after <series>', 'patches that come before it (repeatable)', append, [] as string[])
+    .option('--scenario <name>', 'a scenario (repeatable; default: those of --tag)', append, [] as string[])
+    .option('--tag <expr>', 'those whose tags match (default: smoke)')
+    .option('--each', 'the base and every prefix (default)')
+    .addOption(new Option('--last', 'only the base and the whole series').conflicts('each'))
+    .option(
+      '--previous <previous>',
+      'the version before, or its folder: tells what is new, fixed, still failing',
+    )
+    .option('--retries <n>', 'how often what does not pass is run again in a fresh VM', readRetries, 4)
+    .option('--retry-minutes <n>', 'begin no such run later than that after the first', readCount, 10)
+    .option('--no-reuse', 'run again what is on record for an identical kernel image')
+    .addOption(imageOption())
+    .option('--out <dir>', 'the folder for it; new or empty (default: p2plab-runs/<time>)')
+    .option('--jobs <n>', 'variants at the same time', readCount, defaultJobs())
+    .addOption(setOption())
+    .addOption(accelOption())
+    .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab series v2.mbx --kernel p2pmem-6.12 --tag "copy and not long"\n\nExit: 0 no patch breaks anything, 1 one does, 2 usage or series, 3 host or harness\n',
+    )
+    .action(async (origin: string | undefined, options: SeriesOptions) =>
+      done(await seriesCommand(origin, options, terminal)),
+    );
+}
+
+const defaultJobs = (): number => Math.max(1, Math.floor(os.availableParallelism() / 2));
 
 function addScenarioCommands(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   program
@@ -202,6 +242,11 @@ const append = (value: string, list: string[]): string[] => [...list, value];
 function readCount(value: string): number {
   if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('want a whole number from 1 to 999.');
+}
+
+function readRetries(value: string): number {
+  if (/^\d{1,2}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('want a whole number from 0 to 99.');
 }
 
 function readSetting(value: string, settings: Record<string, string>): Record<string, string> {

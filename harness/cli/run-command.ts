@@ -1,21 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { asHarnessError, describeError, HarnessError, Interrupted } from '../common/errors.js';
+import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { installCommand, installPackages, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
-import { eventsFile, runJsonFile, tapFile } from '../report/file-reporters.js';
+import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
-import { fanOut, type Reporter } from '../report/reporter.js';
-import type { Result, RunDocument } from '../report/run-document.js';
-import { run } from '../run.js';
+import { endOf, runInFolder } from '../run-in-folder.js';
 import type { OptionalEvidence } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
+import { makeRunDir, makeRunId } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
@@ -38,59 +35,38 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const variants = await selectVariants({ names, tag: options.tag, set: options.set });
   const missing = await missingPackages();
   if (missing.length > 0 && !options.installPackages) throw packagesMissing(missing);
-  const { id, dir } = await makeRunDir(options.out, missing, signal, terminal);
+  const id = makeRunId();
+  await installMissing(missing, id, signal, terminal);
+  const { dir } = await makeRunDir(options.out, id);
 
-  const results: Result[] = [];
-  const collect: Reporter = {
-    name: 'results',
-    on: (e) => void (e.type === 'finished' && results.push(e.result)),
-  };
   const live = terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
-  const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
-  const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
   const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
-  let state: RunDocument['state'] = 'finished';
+  const told = {
+    reporters: [tapFile(dir), historyFile(), ...shown],
+    complain: (line: string) => terminal.err(`${line}\n`),
+    onError(error: unknown) {
+      if (endOf(error, signal) === 'interrupted') return;
+      live?.stop();
+      terminal.err(`${describeError(asHarnessError(error))}\n`);
+    },
+  };
   try {
-    await run(
-      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator },
-      reporter,
-      signal,
-    );
-    return exitCodeOfResults(results);
+    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, accelerator };
+    return exitCodeOfResults(await runInFolder({ id, dir, ...wanted }, told, signal));
   } catch (error) {
-    state = signal.aborted || error instanceof Interrupted ? 'interrupted' : 'broken';
-    if (state === 'interrupted') return exitCodes.interrupted;
-    const broken = asHarnessError(error);
-    live?.stop();
-    terminal.err(`${describeError(broken)}\n`);
-    return exitCodeOfBlame(broken.blame);
+    if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;
+    return exitCodeOfBlame(asHarnessError(error).blame);
   } finally {
-    await reporter.on({ type: 'ended', dir, state, results });
     live?.stop();
   }
 }
 
-/** The run folder, made once it is sure that a run begins. */
-async function makeRunDir(
-  out: string | undefined,
-  missing: string[],
-  signal: AbortSignal,
-  terminal: Terminal,
-) {
-  const id = `${new Date().toISOString().replaceAll(/[:.]/g, '').slice(0, 17)}Z-${randomBytes(2).toString('hex')}`;
-  const dir = path.resolve(out ?? path.join('p2plab-runs', id));
-  if (missing.length > 0) {
-    terminal.out(`packages: installing ${missing.join(' ')}\n`);
-    await installPackages(missing, path.join(cacheDir(), 'logs', `apt-${id}.log`), signal);
-  }
-  await mkdir(dir, { recursive: true });
-  if ((await readdir(dir)).length > 0) {
-    throw new HarnessError('scenario', `--out ${dir} is not empty`, {
-      remedy: 'name a folder that is new or empty',
-    });
-  }
-  return { id, dir };
+/** Once it is sure that a run begins. */
+async function installMissing(missing: string[], id: string, signal: AbortSignal, terminal: Terminal) {
+  if (missing.length === 0) return;
+  terminal.out(`packages: installing ${missing.join(' ')}\n`);
+  await installPackages(missing, path.join(cacheDir(), 'logs', `apt-${id}.log`), signal);
 }
 
 const packagesMissing = (packages: string[]) =>

@@ -29,6 +29,12 @@ export class HarnessError extends Error {
   }
 }
 
+/** A patch that cannot be put onto its base. */
+export class DoesNotApply extends HarnessError {}
+
+/** A kernel that make gave up, or whose configuration did not come out as asked for. */
+export class DoesNotBuild extends HarnessError {}
+
 /** The run was asked to stop (Ctrl-C, SIGTERM): nobody's fault, exit 130. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

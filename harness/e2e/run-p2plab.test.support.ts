@@ -10,6 +10,10 @@ export const main = path.join(packageRoot, 'dist/cli/main.js');
 export const testScenario = (name: string): string =>
   path.join(packageRoot, 'harness/e2e/testdata', `${name}.yaml`);
 
+/** A patch series of the end-to-end tests: a folder of patches, or a quilt series. */
+export const testSeries = (name: string): string =>
+  path.join(packageRoot, 'harness/e2e/testdata/series', name);
+
 /** The command as a user runs it: a process of its own. The first test of a machine builds a kernel: minutes. */
 export const p2plab = (args: string[], options: Pick<Options, 'cwd' | 'env' | 'uid' | 'gid'> = {}) =>
   execa(process.execPath, [main, ...args], { reject: false, stdin: 'ignore', ...options });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
+import { fetchCommit } from './fetch-commit.js';
 import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
 import { isGitTree, snapshotTree } from './snapshot-tree.js';
 import { tarballHash } from './tarball-hash.js';
@@ -25,8 +26,8 @@ export type KernelSource = {
 };
 
 /**
- * Identifies the source without unpacking it: a Debian package by its version, a tarball by its hash, a tree by the
- * git tree of its files.
+ * Identifies the source without unpacking it: a Debian package by its version, a tarball by its hash, a tree or
+ * commit by the git tree of its files.
  * @throws HarnessError(host) when the package is not installed, HarnessError(scenario) when the path leads nowhere
  */
 export async function identifySource(
@@ -34,9 +35,11 @@ export async function identifySource(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<KernelSource> {
-  const { debian, tarball, tree } = spec.source;
+  const { debian, tarball, tree, git } = spec.source;
   if (debian !== undefined) return debianSource(debian, signal);
   if (tarball !== undefined) return tarballSource(await existing(spec, 'tarball', tarball));
+  if (git !== undefined)
+    return commitSource(path.resolve(path.dirname(spec.file), git), spec.source.commit!, signal, progress);
   const dir = await existing(spec, 'tree', tree!);
   if (!(await isGitTree(dir)) && (await isFile(path.join(dir, '.config'))))
     throw badKernelSpec(spec.file, [
@@ -76,6 +79,18 @@ async function treeSource(dir: string, signal: AbortSignal, progress: Progress):
   const treeId = contentId(['tree', dir]); // the content may change, the folder for its objects stays
   const { tree, commit } = await snapshotTree(dir, treeId, signal, progress);
   return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: dir };
+}
+
+/** Kernels of a repository share a folder for objects, whichever commits they are of. */
+async function commitSource(
+  dir: string,
+  name: string,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<KernelSource> {
+  const treeId = contentId(['git', dir]);
+  const { tree, commit } = await fetchCommit(dir, name, treeId, signal, progress);
+  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: `${name.slice(0, 12)} of ${dir}` };
 }
 
 async function existing(spec: KernelSpec, kind: 'tarball' | 'tree', given: string): Promise<string> {

@@ -44,7 +44,7 @@ t.test('all problems are told at once', async (t) => {
 });
 
 t.test('exactly one source', async (t) => {
-  const want = 'source: want exactly one of debian, tarball and tree, found a mapping';
+  const want = 'source: want exactly one of debian, tarball, tree and git, found a mapping';
   t.same(problems('source: { debian: a, tree: b }\nconfig: [guest]\n'), [`k.yaml:1:9: ${want}`]);
   t.same(problems('source: {}\nconfig: [guest]\n'), [`k.yaml:1:9: ${want}`]);
 });

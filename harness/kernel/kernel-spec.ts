@@ -18,11 +18,16 @@ const source = z
       debian: text('a Debian package such as linux-source-6.12').optional(),
       tarball: text('the path of a tarball').optional(),
       tree: text('the path of an unpacked kernel source').optional(),
+      git: text('the path of a git repository').optional(),
+      commit: text('the commit of that repository').optional(),
     },
-    { error: 'one of { debian: PACKAGE }, { tarball: PATH }, { tree: PATH }' },
+    { error: 'one of { debian: PACKAGE }, { tarball: PATH }, { tree: PATH }, { git: PATH, commit: COMMIT }' },
   )
-  .refine((given) => Object.keys(given).length === 1, {
-    error: 'exactly one of debian, tarball and tree',
+  .refine(({ commit: _, ...given }) => Object.keys(given).length === 1, {
+    error: 'exactly one of debian, tarball, tree and git',
+  })
+  .refine(({ git, commit }) => (git === undefined) === (commit === undefined), {
+    error: 'git and commit together',
   });
 
 const series = z.preprocess(

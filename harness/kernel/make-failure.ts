@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { HarnessError, type ErrorDetails } from '../common/errors.js';
+import { DoesNotBuild, HarnessError, type ErrorDetails } from '../common/errors.js';
 
 export type BuildContext = {
   /** For messages: the kernel's name. */
@@ -44,7 +44,10 @@ export async function makeFailure(doing: string, context: BuildContext): Promise
       remedy: 'read the log; if the definition is p2plab’s own, report it',
       evidence: log,
     });
-  return failure('scenario', message, { remedy: `correct ${extraPatches.join(', ')}`, evidence: log });
+  return new DoesNotBuild('scenario', message, {
+    remedy: `correct ${extraPatches.join(', ')}`,
+    evidence: log,
+  });
 }
 
 const failure = (blame: 'host' | 'scenario' | 'harness', message: string, details: ErrorDetails) =>

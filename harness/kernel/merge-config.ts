@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HarnessError } from '../common/errors.js';
+import { DoesNotBuild } from '../common/errors.js';
 import { describeLoss, lostSymbols } from './config-survival.js';
 import type { Fragment } from './resolve-kernel-spec.js';
 import { runInGroup, type GroupRun } from './run-in-group.js';
@@ -30,7 +30,7 @@ export async function mergeConfig(
     run.signal,
   );
   const problems = lost.map((loss) => describeLoss(loss, definitions.get(loss.symbol)));
-  throw new HarnessError('scenario', problems.join('\n'), {
+  throw new DoesNotBuild('scenario', problems.join('\n'), {
     remedy: 'add what the symbol depends on to the fragment, or take the line out',
     evidence: context.log,
   });

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { Interrupted } from './common/errors.js';
+import { endOf, runInFolder } from './run-in-folder.js';
+import type { RunRequest } from './run.js';
+import type { Scenario } from './scenario/scenario.js';
+
+const { signal } = new AbortController();
+
+t.test(
+  'a run that cannot begin says so to its caller, then to its reporters, and in its folder',
+  async (t) => {
+    const dir = t.testdir();
+    const scenario = {
+      file: 'x.yaml',
+      name: 'x',
+      variant: {},
+      steps: [],
+      without: [],
+    } as unknown as Scenario;
+    const request = {
+      id: 'x',
+      dir,
+      kernel: 'no-such-kernel',
+      variants: [scenario],
+      without: [],
+      extraPatches: [],
+    };
+    const told: string[] = [];
+    const reporter = {
+      name: 'test',
+      on: (event: { type: string; state?: string }) => void told.push(`${event.type} ${event.state}`),
+    };
+    const run = runInFolder(
+      request as unknown as RunRequest,
+      { reporters: [reporter], complain: () => {}, onError: (error) => told.push((error as Error).message) },
+      signal,
+    );
+    await t.rejects(run, { message: /no-such-kernel/ });
+    t.same(told, ['no kernel and no file named no-such-kernel', 'ended broken']);
+    t.match(readFileSync(path.join(dir, 'events.jsonl'), 'utf8'), /"type":"ended".*"state":"broken"/);
+    t.notOk(existsSync(path.join(dir, 'run.json')), 'nothing was started');
+  },
+);
+
+t.test('what ends a run', async (t) => {
+  t.equal(endOf(new Interrupted(), signal), 'interrupted');
+  t.equal(endOf(new Error('x'), signal), 'broken');
+  t.equal(endOf(new Error('x'), AbortSignal.abort()), 'interrupted');
+});

@@ -1,0 +1,46 @@
+import { Interrupted } from './common/errors.js';
+import { eventsFile, runJsonFile } from './report/file-reporters.js';
+import { fanOut, type Reporter } from './report/reporter.js';
+import type { Result, RunDocument } from './report/run-document.js';
+import { run, type RunRequest } from './run.js';
+
+export type Told = {
+  /** Besides events.jsonl and run.json, which every run folder has. */
+  reporters: readonly Reporter[];
+  /** Told of a reporter that failed. */
+  complain: (line: string) => void;
+  /** What ended the run early, before the reporters are told that it ended. */
+  onError?: (error: unknown) => void;
+};
+
+/**
+ * A run whose folder says what became of it, however it ends.
+ * @throws what run() throws, when all reporters have been told
+ */
+export async function runInFolder(
+  request: RunRequest,
+  { reporters, complain, onError }: Told,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const { dir } = request;
+  const results: Result[] = [];
+  const collect: Reporter = {
+    name: 'results',
+    on: (event) => void (event.type === 'finished' && results.push(event.result)),
+  };
+  const all = fanOut([eventsFile(dir), runJsonFile(dir), collect, ...reporters], complain);
+  let state: RunDocument['state'] = 'finished';
+  try {
+    return await run(request, all, signal);
+  } catch (error) {
+    state = endOf(error, signal);
+    onError?.(error);
+    throw error;
+  } finally {
+    await all.on({ type: 'ended', dir, state, results });
+  }
+}
+
+/** What to call the end of something that threw. */
+export const endOf = (error: unknown, signal: AbortSignal): 'interrupted' | 'broken' =>
+  signal.aborted || error instanceof Interrupted ? 'interrupted' : 'broken';
