@@ -16,6 +16,7 @@ const stages = [
   'evidence',
   'verdict',
   'report',
+  'coverage',
   'mutants',
 ];
 const pure = ['scenario', 'plan', 'verdict'];

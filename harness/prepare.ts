@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Progress } from './common/progress.js';
-import { probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
+import { ensurePlugin } from './host/ensure-plugin.js';
+import { onlyTcg, probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
 import { probeQemu } from './host/probe-qemu.js';
 import { ensureImage } from './image/ensure-image.js';
 import type { Image } from './image/image.js';
@@ -18,6 +19,8 @@ export type Wanted = {
   extraPatches: string[];
   image: string;
   accelerator: AcceleratorChoice;
+  /** Whether it is recorded which code of the kernel runs; needs TCG. */
+  coverage?: boolean;
   /** The run folder. */
   dir: string;
 };
@@ -32,6 +35,8 @@ export type Prepared = {
   host: HostFacts;
   /** Why this accelerator. */
   why: string;
+  /** Path of the QEMU plugin, when coverage is wanted. */
+  coveragePlugin?: string;
 };
 
 /**
@@ -55,8 +60,10 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   await reporter.on({ type: 'prepared', subject: 'image', what });
   const qemu = await probeQemu();
   const [first] = kernels.values();
-  const { accelerator, why } =
-    wanted.accelerator === 'auto'
+  const coveragePlugin = wanted.coverage ? await ensurePlugin('executed-blocks', signal) : undefined;
+  const { accelerator, why } = wanted.coverage
+    ? onlyTcg(wanted.accelerator)
+    : wanted.accelerator === 'auto'
       ? await probeAccelerator(qemu, first!.bzImage, signal)
       : { accelerator: wanted.accelerator, why: 'chosen with --accel' };
   return {
@@ -66,6 +73,7 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
     ownFiles,
     host: { accelerator, qemu },
     why,
+    coveragePlugin,
   };
 }
 

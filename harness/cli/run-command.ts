@@ -29,6 +29,7 @@ export type RunOptions = {
   accel: AcceleratorChoice;
   controls: boolean;
   without: OptionalEvidence[];
+  coverage?: boolean;
   installPackages?: boolean;
 };
 
@@ -49,11 +50,20 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
-  const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
+  const {
+    kernel,
+    image,
+    patch: extraPatches,
+    jobs,
+    controls,
+    without,
+    coverage,
+    accel: accelerator,
+  } = options;
   let state: RunDocument['state'] = 'finished';
   try {
     await run(
-      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator },
+      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, coverage, accelerator },
       reporter,
       signal,
     );

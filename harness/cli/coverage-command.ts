@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HarnessError } from '../common/errors.js';
+import { fileTable, gapText, patchText } from '../coverage/coverage-text.js';
+import { sourceOf, type RunSource } from '../coverage/kernel-of-run.js';
+import { lcovText } from '../coverage/lcov.js';
+import type { FileCoverage } from '../coverage/line-coverage.js';
+import { measureCoverage, measureFiles } from '../coverage/measure-coverage.js';
+import { parseDiff } from '../coverage/parse-diff.js';
+import { patchCoverage } from '../coverage/patch-coverage.js';
+import { readRunCoverage, type RecordedKernel } from '../coverage/read-run-coverage.js';
+import { exitCodes } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+export type CoverageOptions = { file: string[]; patches?: boolean; kernel?: string; lcov?: string };
+
+/** `p2plab coverage`: which lines of the kernel ran. @returns the exit code: coverage has no verdict */
+export async function coverageCommand(
+  dirs: string[],
+  options: CoverageOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { out, signal } = terminal;
+  const kernels = ofKernel(await readRunCoverage(dirs), options.kernel);
+  if (options.lcov !== undefined && kernels.length > 1) throw oneKernel(kernels);
+  for (const recorded of kernels) {
+    const { kernel, variants, executed } = recorded;
+    out(`${kernel.name} ${kernel.id}: ${variants} ${variants === 1 ? 'variant' : 'variants'}\n`);
+    if (executed.dropped > 0)
+      out(`incomplete: the table of the QEMU plugin was full, ${executed.dropped} blocks were not counted\n`);
+    const named = options.file.length > 0;
+    const source =
+      named && !options.patches && options.lcov === undefined ? undefined : await sourceOf(kernel, signal);
+    const touched = filesOf(source);
+    const files = named
+      ? await measureFiles(recorded, options.file, signal)
+      : await measureCoverage(recorded, (file) => touched.has(file), signal);
+    if (options.patches) {
+      const all = named ? await measureCoverage(recorded, (file) => touched.has(file), signal) : files;
+      out(`\n${patchText(patchCoverage(source!.patches, all))}`);
+    }
+    if (named || !options.patches) out(`\n${fileTable(files)}`);
+    if (named) out(`\n${files.map(gapText).join('\n')}`);
+    if (options.lcov !== undefined) await writeLcov(options.lcov, kernel.name, { files, source }, out);
+  }
+  return exitCodes.passed;
+}
+
+/** Files that the kernel's patches touch. */
+const filesOf = (source: RunSource | undefined): Set<string> =>
+  new Set((source?.patches ?? []).flatMap(({ diff }) => parseDiff(diff).flatMap(({ to }) => to ?? [])));
+
+/** The tracefile, and the source that its paths are in, for genhtml. */
+async function writeLcov(
+  file: string,
+  kernel: string,
+  { files, source }: { files: FileCoverage[]; source?: RunSource },
+  out: Terminal['out'],
+): Promise<void> {
+  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+  await writeFile(file, lcovText(kernel, files));
+  const folder = `${file}.source`;
+  for (const { file: name } of files) {
+    const text = await source?.textOf(name);
+    if (text === undefined) continue;
+    await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
+  out(`\n${file} written; for a web page: (cd ${folder} && genhtml -o ../html ../${path.basename(file)})\n`);
+}
+
+function ofKernel(kernels: RecordedKernel[], name: string | undefined): RecordedKernel[] {
+  const wanted = kernels.filter(({ kernel }) => name === undefined || kernel.name === name);
+  if (wanted.length > 0) return wanted;
+  throw new HarnessError('scenario', `no variant was run with coverage on ${name}`, {
+    remedy: `give one of ${[...new Set(kernels.map(({ kernel }) => kernel.name))].join(', ')}`,
+  });
+}
+
+const oneKernel = (kernels: readonly RecordedKernel[]) =>
+  new HarnessError(
+    'scenario',
+    `--lcov is for one kernel, and these are ${kernels.map(({ kernel }) => `${kernel.name} (${kernel.id})`).join(' and ')}`,
+    { remedy: 'choose one with --kernel' },
+  );
+
+/** Adds the command to the program. */
+export function addCoverage(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('coverage')
+    .description('tell which lines of the kernel ran, from runs with --coverage; needs no QEMU')
+    .argument('<run...>', 'run folders: what ran in any of them ran')
+    .option(
+      '--file <path>',
+      'a file or folder of the kernel, with its lines that never ran (repeatable; default: what the series touch)',
+      (value: string, list: string[]) => [...list, value],
+      [] as string[],
+    )
+    .option('--patches', 'of the lines that each patch adds, how many ran')
+    .option('--kernel <name>', 'of runs on several kernels, only this one')
+    .option('--lcov <file>', 'write a tracefile of lcov, and the source beside it')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab run --tag smoke --coverage --out smoke && p2plab coverage smoke --patches\n',
+    )
+    .action(async (dirs: string[], options: CoverageOptions) =>
+      done(await coverageCommand(dirs, options, terminal)),
+    );
+}
