@@ -16,7 +16,7 @@ export async function measureCoverage(
   signal: AbortSignal,
 ): Promise<FileCoverage[]> {
   const vmlinux = await vmlinuxOf(kernel, signal);
-  const { rows, chains } = await readSourceLines(vmlinux, (f) => f === landmark || wanted(f), signal);
+  const { rows, chains } = await readSourceLines(vmlinux, wanted, signal);
   const code = new ExecutedCode(executed.blocks);
   const files = lineCoverage(rows, chains, code, (f) => f === landmark || wanted(f));
   const start = files.find(({ file }) => file === landmark)?.lines.values() ?? [];

@@ -5,7 +5,7 @@ import { kernelBase } from '../evidence/executed-blocks.js';
 import { parseChains, type Chain } from './inline-chains.js';
 import { LineTableParser, type LineRow, type Unit } from './line-table.js';
 
-/** The rows of the units that have any code of the wanted files, and by whom it was inlined. */
+/** The rows of the landmark and of the units that have any code of the wanted files, and by whom it was inlined. */
 export type SourceLines = { rows: LineRow[]; chains: Map<number, Chain> };
 
 /** In every kernel: from its path in the table follows what the others are relative to. */
@@ -21,21 +21,25 @@ export async function readSourceLines(
   signal: AbortSignal,
 ): Promise<SourceLines> {
   const units = await readUnits(vmlinux, signal);
-  const top = units.find(({ name }) => name.endsWith(landmark))?.name.slice(0, -landmark.length);
-  if (top === undefined)
+  const relative = relativeTo(topOf(units.map(({ name }) => name)));
+  if (!relative)
     throw new HarnessError('scenario', `${vmlinux} has no line table`, {
       remedy: 'build the kernel with make KCFLAGS=-g1, or with CONFIG_DEBUG_INFO',
     });
-  const relative = (file: string) => (file.startsWith(top) ? file.slice(top.length) : file);
   const rows: LineRow[] = [];
   for (const unit of units) {
     const named = unit.rows.map((row) => ({ ...row, file: relative(row.file) }));
-    if (named.some(({ file }) => wanted(file))) rows.push(...named);
+    if (named.some(({ file }) => file === landmark || wanted(file))) rows.push(...named);
   }
-  const chains = await readChains(vmlinux, rows, signal);
-  for (const chain of chains.values()) for (const frame of chain) frame.file = relative(frame.file);
-  return { rows, chains };
+  return { rows, chains: await readChains(vmlinux, rows, signal) };
 }
+
+/** What the paths of a tool begin with; addr2line puts the folder of the compiler before relative ones, readelf does not. */
+const topOf = (files: readonly string[]): string | undefined =>
+  files.find((file) => file === landmark || file.endsWith(`/${landmark}`))?.slice(0, -landmark.length);
+
+const relativeTo = (top: string | undefined) =>
+  top === undefined ? undefined : (file: string) => (file.startsWith(top) ? file.slice(top.length) : file);
 
 async function readUnits(vmlinux: string, signal: AbortSignal): Promise<Unit[]> {
   const units: Unit[] = [];
@@ -58,7 +62,11 @@ async function readChains(vmlinux: string, rows: readonly LineRow[], signal: Abo
   const argv = ['--addresses', '--functions', '--inlines', '--exe', vmlinux];
   const answered = await execa('addr2line', argv, { ...binutils, input, cancelSignal: signal });
   check(answered, vmlinux, signal);
-  return parseChains(answered.stdout);
+  const chains = parseChains(answered.stdout);
+  const frames = [...chains.values()].flat();
+  const relative = relativeTo(topOf(frames.map(({ file }) => file)));
+  if (relative) for (const frame of frames) frame.file = relative(frame.file);
+  return chains;
 }
 
 const binutils = {

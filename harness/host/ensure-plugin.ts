@@ -5,7 +5,18 @@ import { contentId, ensureArtifact } from '../common/artifact-store.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import { cacheDir, packageRoot } from '../common/paths.js';
 
-const compiler = ['gcc', '-std=gnu11', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread'];
+const compiler = [
+  'gcc',
+  '-std=gnu11',
+  '-O2',
+  '-fPIC',
+  '-shared',
+  '-fvisibility=hidden',
+  '-pthread',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+];
 
 /**
  * A QEMU plugin of plugins/, compiled when it is first wanted and kept by the content of its sources.
@@ -36,7 +47,11 @@ export async function ensurePlugin(
 
 async function compile(source: string, into: string, signal: AbortSignal): Promise<void> {
   const argv = [...compiler.slice(1), '-o', into, source];
-  const { failed, code, stderr } = await execa(compiler[0]!, argv, { reject: false, cancelSignal: signal });
+  const { failed, code, stderr } = await execa(compiler[0]!, argv, {
+    reject: false,
+    env: { LC_ALL: 'C' },
+    cancelSignal: signal,
+  });
   if (signal.aborted) throw new Interrupted();
   if (!failed) return;
   if (code === 'ENOENT')
