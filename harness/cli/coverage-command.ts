@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
@@ -91,19 +91,15 @@ export function addCoverage(program: Command, terminal: Terminal, done: (exitCod
     .command('coverage')
     .description('tell which lines of the kernel ran, from runs with --coverage; needs no QEMU')
     .argument('<run...>', 'run folders: what ran in any of them ran')
-    .option(
-      '--file <path>',
-      'a file or folder of the kernel, with its lines that never ran (repeatable; default: what the series touch)',
-      (value: string, list: string[]) => [...list, value],
-      [] as string[],
+    .addOption(
+      new Option('--file <path>', 'a file or folder of the kernel, and what never ran of it (repeatable)')
+        .argParser((value: string, list: string[]) => [...list, value])
+        .default([], 'what the series touch'),
     )
     .option('--patches', 'of the lines that each patch adds, how many ran')
     .option('--kernel <name>', 'of runs on several kernels, only this one')
     .option('--lcov <file>', 'write a tracefile of lcov, and the source beside it')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ p2plab run --tag smoke --coverage --out smoke && p2plab coverage smoke --patches\n',
-    )
+    .addHelpText('after', '\nExample:\n  $ p2plab coverage p2plab-runs/2026-11-22T181225Z-4f1c --patches\n')
     .action(async (dirs: string[], options: CoverageOptions) =>
       done(await coverageCommand(dirs, options, terminal)),
     );
