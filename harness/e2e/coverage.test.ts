@@ -25,7 +25,7 @@ t.test(
     const one = ['p2pmem-allocate', '--set', 'provider=shm0', '--install-packages'];
     const ran = await p2plab(['run', ...one, '--coverage', '--out', dir]);
     t.equal(ran.exitCode, 0, `${ran.stdout}\n${ran.stderr}`);
-    t.match(ran.stdout, `coverage: p2plab coverage ${dir} --patches\n`);
+    t.match(ran.stdout, `coverage: p2plab coverage ${dir} --patches`);
     const [result] = readRun(dir).results;
     const folder = 'results/p2pmem-allocate.provider=shm0';
     t.ok(result!.artifacts.includes(`${folder}/coverage.gz`));
