@@ -3,12 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { fileTable, gapText, patchText } from '../coverage/coverage-text.js';
-import { sourceOf, type RunSource } from '../coverage/kernel-of-run.js';
+import { sourceOf, type RunKernel, type RunSource } from '../coverage/kernel-of-run.js';
 import { lcovText } from '../coverage/lcov.js';
 import type { FileCoverage } from '../coverage/line-coverage.js';
-import { measureCoverage, measureFiles } from '../coverage/measure-coverage.js';
-import { parseDiff } from '../coverage/parse-diff.js';
-import { patchCoverage } from '../coverage/patch-coverage.js';
+import { measureCoverage, measureFiles, measurePatches } from '../coverage/measure-coverage.js';
+import { touchedFiles } from '../coverage/patch-coverage.js';
 import { readRunCoverage, type RecordedKernel } from '../coverage/read-run-coverage.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
@@ -22,34 +21,50 @@ export async function coverageCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { out, signal } = terminal;
+  const { file: names, patches, lcov } = options;
   const kernels = ofKernel(await readRunCoverage(dirs), options.kernel);
-  if (options.lcov !== undefined && kernels.length > 1) throw oneKernel(kernels);
+  if (lcov !== undefined && kernels.length > 1) throw oneKernel(kernels);
   for (const recorded of kernels) {
     const { kernel, variants, executed } = recorded;
     out(`${kernel.name} ${kernel.id}: ${variants} ${variants === 1 ? 'variant' : 'variants'}\n`);
     if (executed.dropped > 0)
       out(`incomplete: the table of the QEMU plugin was full, ${executed.dropped} blocks were not counted\n`);
-    const named = options.file.length > 0;
-    const source =
-      named && !options.patches && options.lcov === undefined ? undefined : await sourceOf(kernel, signal);
-    const touched = filesOf(source);
-    const files = named
-      ? await measureFiles(recorded, options.file, signal)
-      : await measureCoverage(recorded, (file) => touched.has(file), signal);
-    if (options.patches) {
-      const all = named ? await measureCoverage(recorded, (file) => touched.has(file), signal) : files;
-      out(`\n${patchText(patchCoverage(source!.patches, all))}`);
-    }
-    if (named || !options.patches) out(`\n${fileTable(files)}`);
-    if (named) out(`\n${files.map(gapText).join('\n')}`);
-    if (options.lcov !== undefined) await writeLcov(options.lcov, kernel.name, { files, source }, out);
+    const needsSource = patches || names.length === 0;
+    const source = needsSource ? await sourceOf(kernel, signal) : await sourceIfKnown(kernel, lcov, signal);
+    if (patches) out(`\n${patchText(await measurePatches(recorded, source!.patches, signal))}`);
+    if (patches && names.length === 0 && lcov === undefined) continue;
+    const files = await filesAsked(recorded, names, source, signal);
+    out(`\n${fileTable(files)}`);
+    if (names.length > 0) out(`\n${files.map(gapText).join('\n')}`);
+    if (lcov !== undefined) await writeLcov(lcov, kernel.name, { files, source }, out);
   }
   return exitCodes.passed;
 }
 
-/** Files that the kernel's patches touch. */
-const filesOf = (source: RunSource | undefined): Set<string> =>
-  new Set((source?.patches ?? []).flatMap(({ diff }) => parseDiff(diff).flatMap(({ to }) => to ?? [])));
+/** Those that are named, else those that the kernel's patches touch. */
+async function filesAsked(
+  recorded: RecordedKernel,
+  names: readonly string[],
+  source: RunSource | undefined,
+  signal: AbortSignal,
+): Promise<FileCoverage[]> {
+  if (names.length > 0) return measureFiles(recorded, names, signal);
+  const touched = touchedFiles(source?.patches ?? []);
+  return measureCoverage(recorded, (file) => touched.has(file), signal);
+}
+
+/** For a tracefile, whose readers show the source; a user's own build has it somewhere else. */
+async function sourceIfKnown(
+  kernel: RunKernel,
+  lcov: string | undefined,
+  signal: AbortSignal,
+): Promise<RunSource | undefined> {
+  if (lcov === undefined) return undefined;
+  return sourceOf(kernel, signal).catch((error: unknown) => {
+    if (error instanceof HarnessError && error.blame === 'scenario') return undefined;
+    throw error;
+  });
+}
 
 /** The tracefile, and the source that its paths are in, for genhtml. */
 async function writeLcov(
@@ -67,7 +82,9 @@ async function writeLcov(
     await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
     await writeFile(path.join(folder, name), text);
   }
-  out(`\n${file} written; for a web page: (cd ${folder} && genhtml -o ../html ../${path.basename(file)})\n`);
+  const absolute = path.resolve(file);
+  const where = source ? folder : 'THE KERNEL SOURCE';
+  out(`\n${file} written; for a web page: (cd ${where} && genhtml -o ${absolute}.html ${absolute})\n`);
 }
 
 function ofKernel(kernels: RecordedKernel[], name: string | undefined): RecordedKernel[] {

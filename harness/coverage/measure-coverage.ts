@@ -3,6 +3,7 @@ import { HarnessError } from '../common/errors.js';
 import { ExecutedCode } from './executed-code.js';
 import { vmlinuxOf } from './kernel-of-run.js';
 import { lineCoverage, type FileCoverage } from './line-coverage.js';
+import { patchCoverage, touchedFiles, type AppliedPatch, type PatchCoverage } from './patch-coverage.js';
 import type { RecordedKernel } from './read-run-coverage.js';
 import { landmark, readSourceLines } from './read-lines.js';
 
@@ -25,6 +26,19 @@ export async function measureCoverage(
       remedy: 'run the scenarios again with --coverage; if it stays, report this as a bug of p2plab',
     });
   return files.filter(({ file }) => wanted(file));
+}
+
+/**
+ * Coverage of the lines that each patch of a kernel adds.
+ * @param patches all that the kernel has, as sourceOf() gives them
+ */
+export async function measurePatches(
+  recorded: RecordedKernel,
+  patches: readonly AppliedPatch[],
+  signal: AbortSignal,
+): Promise<PatchCoverage[]> {
+  const touched = touchedFiles(patches);
+  return patchCoverage(patches, await measureCoverage(recorded, (file) => touched.has(file), signal));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { followLines } from './follow-lines.js';
 import type { FileCoverage, Gap } from './line-coverage.js';
+import { parseDiff } from './parse-diff.js';
 
 /** A patch as it was applied: with the line numbers that the files really had. */
 export type AppliedPatch = { series: string; name: string; diff: string };
@@ -80,6 +81,10 @@ function addGaps(
     }
   }
 }
+
+/** Files that patches leave changed, from the top of the kernel's source. */
+export const touchedFiles = (patches: readonly AppliedPatch[]): Set<string> =>
+  new Set(patches.flatMap(({ diff }) => parseDiff(diff).flatMap(({ to }) => to ?? [])));
 
 /** `41/44`, for a column: lines with code that ran, of those with code; a dash when the patch adds none. */
 export const patchCoverageCell = ({ ran, neverRan }: PatchCoverage): string =>

@@ -28,8 +28,9 @@ export async function readSourceLines(
     });
   const rows: LineRow[] = [];
   for (const unit of units) {
-    const named = unit.rows.map((row) => ({ ...row, file: relative(row.file) }));
-    if (named.some(({ file }) => file === landmark || wanted(file))) rows.push(...named);
+    const isWanted = ({ file }: LineRow) => relative(file) === landmark || wanted(relative(file));
+    if (unit.rows.some(isWanted))
+      for (const row of unit.rows) rows.push({ ...row, file: relative(row.file) });
   }
   return { rows, chains: await readChains(vmlinux, rows, signal) };
 }
@@ -46,11 +47,7 @@ async function readUnits(vmlinux: string, signal: AbortSignal): Promise<Unit[]> 
   const parser = new LineTableParser((unit) => units.push(unit));
   const argv = ['--wide', '--debug-dump=decodedline', vmlinux];
   const readelf = execa('readelf', argv, { ...binutils, buffer: false, cancelSignal: signal });
-  try {
-    for await (const line of readelf.iterable()) parser.line(line);
-  } catch {
-    // told by how it ended
-  }
+  for await (const line of readelf.iterable()) parser.line(line);
   check(await readelf, vmlinux, signal);
   parser.finish();
   return units;
