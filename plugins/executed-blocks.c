@@ -59,15 +59,15 @@ __attribute__((constructor)) static void choose_version(void)
 		qemu_plugin_version = 2;
 }
 
-static uint32_t slot_of(uint64_t address, uint32_t bytes)
+static uint32_t slot_of(uint64_t address)
 {
-	return (uint32_t)(((address ^ ((uint64_t)bytes << 40)) * 0x9e3779b97f4a7c15ull) >> 43);
+	return (uint32_t)((address * 0x9e3779b97f4a7c15ull) >> 43) % SLOTS;
 }
 
 /* The block's entry, or a new one: a block is translated again whenever QEMU has thrown its code away. */
 static struct block *find(uint64_t address, uint32_t bytes, uint32_t instructions)
 {
-	uint32_t slot = slot_of(address, bytes) % SLOTS;
+	uint32_t slot = slot_of(address);
 	uint64_t used = header->used;
 	struct block *block;
 

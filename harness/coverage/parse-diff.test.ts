@@ -62,6 +62,19 @@ rename to y.c
   ]);
 });
 
+t.test('changed lines that look like the names of files are lines', async (t) => {
+  const diff = `--- a/a.c
++++ b/a.c
+@@ -1,2 +1,2 @@
+ one
+--- a/b.c
++++ b/c.c
+`;
+  t.strictSame(parseDiff(diff), [
+    { from: 'a.c', to: 'a.c', hunks: [{ oldBegin: 1, newBegin: 1, marks: ' -+' }] },
+  ]);
+});
+
 t.test('a file that does not end with a newline', async (t) => {
   const diff = `--- a/a.c
 +++ b/a.c
