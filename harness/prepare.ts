@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
 import { ensurePlugin } from './host/ensure-plugin.js';
 import { onlyTcg, probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
@@ -60,6 +61,7 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   await reporter.on({ type: 'prepared', subject: 'image', what });
   const qemu = await probeQemu();
   const [first] = kernels.values();
+  if (wanted.coverage) for (const kernel of kernels.values()) mustHaveVmlinux(kernel);
   const coveragePlugin = wanted.coverage ? await ensurePlugin('executed-blocks', signal) : undefined;
   const { accelerator, why } = wanted.coverage
     ? onlyTcg(wanted.accelerator)
@@ -75,6 +77,13 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
     why,
     coveragePlugin,
   };
+}
+
+function mustHaveVmlinux({ name, vmlinux }: Kernel): void {
+  if (vmlinux !== undefined) return;
+  throw new HarnessError('scenario', `--coverage needs the vmlinux of ${name}, and there is none beside it`, {
+    remedy: 'give --kernel the build folder, or a name of `p2plab kernel list`',
+  });
 }
 
 const progressOf =

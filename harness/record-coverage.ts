@@ -2,13 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asHarnessError, HarnessError } from './common/errors.js';
 import type { EvidenceRecorder } from './evidence/evidence-recorder.js';
-import {
-  coverageFile,
-  mergeBlocks,
-  packBlocks,
-  readPluginFile,
-  type ExecutedBlocks,
-} from './evidence/executed-blocks.js';
+import { BlockSum, coverageFile, packBlocks, readPluginFile } from './evidence/executed-blocks.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import type { VariantRun } from './run-variant.js';
 
@@ -19,15 +13,17 @@ import type { VariantRun } from './run-variant.js';
 export async function recordCoverage(run: VariantRun, recorder: EvidenceRecorder): Promise<void> {
   const { plan, dir } = run;
   try {
-    const all: ExecutedBlocks[] = [];
+    const sum = new BlockSum();
+    let started = 0;
     for (const { name } of plan.machines) {
       const file = path.join(dir, name, vmFiles.executedBlocks);
       if (!(await exists(file))) continue; // it was never started
       const executed = await readPluginFile(file);
       if (executed.blocks.length === 0 && recorder.hasBooted(name)) throw nothingRecorded(name, dir);
-      all.push(executed);
+      sum.add(executed);
+      started++;
     }
-    if (all.length > 0) await writeFile(path.join(dir, coverageFile), await packBlocks(mergeBlocks(all)));
+    if (started > 0) await writeFile(path.join(dir, coverageFile), await packBlocks(sum.total()));
   } catch (error) {
     recorder.endedBy(asHarnessError(error));
   }

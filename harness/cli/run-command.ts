@@ -78,7 +78,7 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   } finally {
     await reporter.on({ type: 'ended', dir, state, results });
     live?.stop();
-    if (coverage) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
+    if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
   }
 }
 

@@ -44,16 +44,25 @@ const readBlock = (table: Buffer, at: number): ExecutedBlock => ({
 });
 
 /** Blocks of several machines or runs of one kernel; the runs of the same block are added. */
-export function mergeBlocks(all: readonly ExecutedBlocks[]): ExecutedBlocks {
-  const merged = new Map<number, ExecutedBlock>();
-  for (const { address, bytes, runs } of all.flatMap(({ blocks }) => blocks)) {
-    const key = address * 2 ** 16 + bytes; // exact: an address has 32 bits, and a block is a page at most
-    const known = merged.get(key);
-    if (known) known.runs += runs;
-    else merged.set(key, { address, bytes, runs });
+export class BlockSum {
+  readonly #blocks = new Map<number, ExecutedBlock>();
+  #dropped = 0;
+
+  add({ blocks, dropped }: ExecutedBlocks): void {
+    for (const { address, bytes, runs } of blocks) {
+      const key = address * 2 ** 16 + bytes; // exact: an address has 32 bits, and a block is two pages at most
+      const known = this.#blocks.get(key);
+      if (known) known.runs += runs;
+      else this.#blocks.set(key, { address, bytes, runs });
+    }
+    this.#dropped += dropped;
   }
-  const blocks = [...merged.values()].sort((a, b) => a.address - b.address || a.bytes - b.bytes);
-  return { blocks, dropped: all.reduce((sum, { dropped }) => sum + dropped, 0) };
+
+  /** By address. */
+  total(): ExecutedBlocks {
+    const blocks = [...this.#blocks.values()].sort((a, b) => a.address - b.address || a.bytes - b.bytes);
+    return { blocks, dropped: this.#dropped };
+  }
 }
 
 /** In the folder of a result. */
