@@ -17,6 +17,7 @@ const stages = [
   'evidence',
   'verdict',
   'report',
+  'coverage',
   'mutants',
 ];
 const pure = ['scenario', 'plan', 'verdict'];

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
-import { probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
+import { ensurePlugin } from './host/ensure-plugin.js';
+import { onlyTcg, probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
 import { probeQemu } from './host/probe-qemu.js';
 import { ensureImage } from './image/ensure-image.js';
 import type { Image } from './image/image.js';
@@ -18,6 +20,8 @@ export type Wanted = {
   extraPatches: string[];
   image: string;
   accelerator: AcceleratorChoice;
+  /** Whether it is recorded which code of the kernel runs; needs TCG. */
+  coverage?: boolean;
   /** The run folder. */
   dir: string;
 };
@@ -32,6 +36,8 @@ export type Prepared = {
   host: HostFacts;
   /** Why this accelerator. */
   why: string;
+  /** Path of the QEMU plugin, when coverage is wanted. */
+  coveragePlugin?: string;
 };
 
 /**
@@ -55,8 +61,11 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   await reporter.on({ type: 'prepared', subject: 'image', what });
   const qemu = await probeQemu();
   const [first] = kernels.values();
-  const { accelerator, why } =
-    wanted.accelerator === 'auto'
+  if (wanted.coverage) for (const kernel of kernels.values()) mustHaveVmlinux(kernel);
+  const coveragePlugin = wanted.coverage ? await ensurePlugin('executed-blocks', signal) : undefined;
+  const { accelerator, why } = wanted.coverage
+    ? onlyTcg(wanted.accelerator)
+    : wanted.accelerator === 'auto'
       ? await probeAccelerator(qemu, first!.bzImage, signal)
       : { accelerator: wanted.accelerator, why: 'chosen with --accel' };
   return {
@@ -66,7 +75,15 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
     ownFiles,
     host: { accelerator, qemu },
     why,
+    coveragePlugin,
   };
+}
+
+function mustHaveVmlinux({ name, vmlinux }: Kernel): void {
+  if (vmlinux !== undefined) return;
+  throw new HarnessError('scenario', `--coverage needs the vmlinux of ${name}, and there is none beside it`, {
+    remedy: 'give --kernel the build folder, or a name of `p2plab kernel list`',
+  });
 }
 
 const progressOf =

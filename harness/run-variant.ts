@@ -9,6 +9,7 @@ import type { HostFacts } from './plan/host-facts.js';
 import { limitsAfterBoot } from './plan/limits.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
+import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
 import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
 import { recordTopology } from './record-topology.js';
@@ -28,6 +29,8 @@ export type VariantRun = {
   dir: string;
   /** Whether claims of peer-to-peer get their control run. */
   controls: boolean;
+  /** Whether it is recorded which code of the kernel runs. */
+  coverage: boolean;
   /** Phases as they begin: `boot target`, `step write`. */
   onPhase: (phase: string) => void;
   signal: AbortSignal;
@@ -56,6 +59,7 @@ export async function runVariant(run: VariantRun): Promise<Evidence> {
     if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
     recorder.endedBy(asHarnessError(error));
   } finally {
+    if (run.coverage) await recordCoverage(run, recorder);
     await removeVmFiles(plan, dir);
   }
   return recorder.finish(run.kernel);
@@ -101,7 +105,8 @@ async function keepDmesg({ run, machines }: Recording): Promise<void> {
 /** Disks and BARs are scratch and keys are secret: none outlives the VM. */
 async function removeVmFiles({ machines }: RunPlan, dir: string): Promise<void> {
   for (const { name: machine, scratch } of machines) {
-    const names = [...scratch, vmFiles.hostKey, vmFiles.authorizedKeys, vmFiles.qmpSocket];
+    const { hostKey, authorizedKeys, qmpSocket, executedBlocks } = vmFiles;
+    const names = [...scratch, hostKey, authorizedKeys, qmpSocket, executedBlocks];
     for (const name of names) await rm(path.join(dir, machine, name), { force: true });
   }
 }

@@ -56,9 +56,9 @@ async function runOne(
   const title = scenarioTitle(scenario.name, scenario.variant);
   const startedAt = performance.now();
   const kernel = prepared.kernelOf(scenario);
-  const { host, image, ownFiles } = prepared;
+  const { host, image, ownFiles, coveragePlugin } = prepared;
   const nonce = randomBytes(8).toString('hex');
-  const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce });
+  const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce, coveragePlugin });
   const finish = async (result: Result) => {
     await reporter.on({ type: 'finished', title, result });
     return result;
@@ -75,6 +75,7 @@ async function runOne(
     ownFiles,
     dir: folder,
     controls,
+    coverage: coveragePlugin !== undefined,
     onPhase,
     signal,
   };

@@ -1,12 +1,12 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HarnessError } from '../common/errors.js';
 import { resultFolder } from '../scenario/result-folder.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { printable } from '../report/console-reporter.js';
 import { makeResult } from '../report/make-result.js';
+import { parseRun, readRunFile } from '../report/read-run.js';
 import { resultTable } from '../report/result-table.js';
-import { runDocumentSchema, type Result, type RunDocument } from '../report/run-document.js';
+import type { Result } from '../report/run-document.js';
 import { scenarioTitle } from '../scenario/scenario.js';
 import { judge } from '../verdict/judge.js';
 import { exitCodeOfResults } from './exit-code.js';
@@ -24,8 +24,8 @@ export async function judgeCommand(
 ): Promise<number> {
   const { out, colors } = terminal;
   const file = path.join(dir, 'run.json');
-  const before = await readText(file);
-  const run = readRun(file, before);
+  const before = await readRunFile(file);
+  const run = parseRun(file, before);
   const results = await Promise.all(run.results.map((result) => judgeAgain(dir, result)));
   const after = JSON.stringify({ ...run, results }, null, 2) + '\n';
   results.forEach((result, n) => out(change(run.results[n]!, result)));
@@ -43,7 +43,7 @@ export async function judgeCommand(
 async function judgeAgain(dir: string, old: Result): Promise<Result> {
   if (old.outcome === 'skip') return old;
   const file = path.join(dir, 'results', resultFolder(old.scenario, old.variant), 'evidence.json');
-  const evidence = JSON.parse(await readText(file)) as Evidence;
+  const evidence = JSON.parse(await readRunFile(file)) as Evidence;
   const { wallMs = 0 } = old.phases;
   return makeResult(evidence, judge(evidence), { kernel: old.kernel, wallMs, artifacts: old.artifacts });
 }
@@ -53,26 +53,4 @@ function change(before: Result, after: Result): string {
   const was = before.outcome === after.outcome ? '' : ` (was ${before.outcome})`;
   const reasons = after.reasons.map((reason) => `    ${printable(reason)}\n`);
   return `${after.outcome}${was} ${title}\n${reasons.join('')}`;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const remedy = 'give the folder of a run, which has run.json and results/';
-    throw new HarnessError('scenario', `${file}: ${(cause as Error).message}`, { remedy, cause });
-  }
-}
-
-function readRun(file: string, text: string): RunDocument {
-  try {
-    return runDocumentSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    const remedy = 'judge it with the version of p2plab that made it';
-    throw new HarnessError('scenario', `${file} is not a p2plab.run/1 document`, {
-      remedy,
-      evidence: file,
-      cause,
-    });
-  }
 }

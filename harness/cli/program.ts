@@ -3,6 +3,7 @@ import os from 'node:os';
 import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
 import { checkCommand } from './check-command.js';
+import { addCoverage } from './coverage-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
@@ -28,6 +29,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addSeries(program, terminal, done);
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
+  addCoverage(program, terminal, done);
   addArtifacts(program, terminal, done);
   return program;
 }
@@ -70,6 +72,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .choices(optionalEvidence)
         .default([], 'none'),
     )
+    .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
       'after',

@@ -26,6 +26,7 @@ export type RunOptions = {
   accel: AcceleratorChoice;
   controls: boolean;
   without: OptionalEvidence[];
+  coverage?: boolean;
   installPackages?: boolean;
 };
 
@@ -41,7 +42,16 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
 
   const live = terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
-  const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
+  const {
+    kernel,
+    image,
+    patch: extraPatches,
+    jobs,
+    controls,
+    without,
+    coverage,
+    accel: accelerator,
+  } = options;
   const told = {
     reporters: [tapFile(dir), historyFile(), ...shown],
     complain: (line: string) => terminal.err(`${line}\n`),
@@ -52,8 +62,10 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     },
   };
   try {
-    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, accelerator };
-    return exitCodeOfResults(await runInFolder({ id, dir, ...wanted }, told, signal));
+    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, coverage, accelerator };
+    const results = await runInFolder({ id, dir, ...wanted }, told, signal);
+    if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
+    return exitCodeOfResults(results);
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;
     return exitCodeOfBlame(asHarnessError(error).blame);

@@ -75,6 +75,10 @@ export class EvidenceRecorder {
     this.remapped(machine, boot.actual);
   }
 
+  hasBooted(machine: string): boolean {
+    return this.#machine(machine).bootMs !== undefined;
+  }
+
   /** BARs may have moved (hotplug): addresses from now on are read against this map. */
   remapped(machine: string, map: PciMap): void {
     const record = this.#machine(machine);
@@ -169,8 +173,9 @@ export class EvidenceRecorder {
     this.#open = undefined;
   }
 
+  /** What came first stands. */
   endedBy({ blame, message, remedy, evidence }: HarnessError): void {
-    this.#end = { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
+    this.#end ??= { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
   }
 
   bdfs(machine: string): Map<string, string> {

@@ -3,6 +3,7 @@ import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
+import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import type { HostFacts } from '../plan/host-facts.js';
 
@@ -40,6 +41,14 @@ export async function probeAccelerator(
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(probe) + '\n');
   return probe;
+}
+
+/** For what only TCG can do: QEMU's plugins see what it translates. @throws HarnessError(scenario) when KVM is asked for */
+export function onlyTcg(choice: AcceleratorChoice): AcceleratorProbe {
+  if (choice !== 'kvm') return { accelerator: 'tcg', why: '--coverage needs it' };
+  throw new HarnessError('scenario', '--coverage does not work with --accel kvm: QEMU sees no instruction', {
+    remedy: 'leave out one of them',
+  });
 }
 
 /** The kept answer, for plans and doctor, which boot nothing. */

@@ -152,3 +152,15 @@ t.test('an IOMMU whose driver the kernel lacks, or that QEMU lacks, is a skip', 
     'QEMU 7.2.22 has no device virtio-iommu-pci',
   ]);
 });
+
+t.test(
+  'coverage is a plugin that writes into the machine’s folder, and a kernel that stays where it was linked',
+  async (t) => {
+    const [without] = machinesOf(scenario({ host: machine() }));
+    const [host] = machinesOf(scenario({ host: machine() }), { coveragePlugin: '/c,x/p.so' });
+    t.same(argOf(without!.argv, '-plugin'), []);
+    t.notMatch(without!.argv.join(' '), /nokaslr/);
+    t.equal(host!.argv[host!.argv.indexOf('-plugin') + 1], 'file=/c,,x/p.so,out=executed.blocks');
+    t.match(host!.argv.join(' '), / nokaslr/);
+  },
+);

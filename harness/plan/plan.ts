@@ -33,10 +33,13 @@ export type PlanInputs = {
   rootfs: string;
   /** Random hex that the guest must show before it is believed to be this VM. */
   nonce: string;
+  /** As in QemuInputs. */
+  coveragePlugin?: string;
 };
 
 /** Scenario and facts to QEMU command lines, files and deadlines. Pure: no clock, no files, no process. */
-export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }: PlanInputs): Plan {
+export function planScenario(scenario: Scenario, given: PlanInputs): Plan {
+  const { host, kernel, rootfs, nonce, coveragePlugin } = given;
   const nics = placeNetworks(scenario);
   const nsids = namespaceIds(scenario);
   const machines = Object.entries(scenario.machines).map(([name, machine]): MachinePlan => {
@@ -53,6 +56,7 @@ export function planScenario(scenario: Scenario, { host, kernel, rootfs, nonce }
       rootfs,
       nonce,
       ledger: !scenario.without.includes('ledger'),
+      coveragePlugin,
     };
     return {
       name,

@@ -15,6 +15,7 @@ export const vmFiles = {
   authorizedKeys: 'authorized_keys',
   disk: (id: string) => `${id}.disk`,
   bar: (id: string) => `${id}.bar`,
+  executedBlocks: 'executed.blocks',
 } as const;
 
 /**
@@ -59,6 +60,8 @@ export type QemuInputs = {
   nonce: string;
   /** Whether the drives' DMA addresses are traced. */
   ledger: boolean;
+  /** Path of the plugin that records which code of the kernel runs, if that is wanted. */
+  coveragePlugin?: string;
 };
 
 /** QEMU's arguments, without the binary; relative names are in the machine's folder. */
@@ -73,6 +76,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...placement.bridges.flatMap(bridgeArgs),
     ...placement.devices.flatMap((placed) => deviceArgs(placed, inputs)),
     ...(inputs.ledger ? traceArgs(machine) : []),
+    ...coverageArgs(inputs.coveragePlugin),
     ...['-qmp', `unix:${vmFiles.qmpSocket},server=on,wait=off`],
   ];
 }
@@ -86,7 +90,7 @@ const machineArgs = ({ cpu, cpus, memory, hotplug }: Machine, accelerator: HostF
   ...['-display', 'none', '-no-reboot', '-serial', `file:${vmFiles.console}`],
 ];
 
-function bootArgs({ name, machine, bzImage, nonce }: QemuInputs): string[] {
+function bootArgs({ name, machine, bzImage, nonce, coveragePlugin }: QemuInputs): string[] {
   const commandLine = [
     'console=ttyS0 root=/dev/vda rootfstype=erofs ro init=/p2plab/init',
     'panic=-1 net.ifnames=0 printk.time=1 ignore_loglevel',
@@ -95,6 +99,8 @@ function bootArgs({ name, machine, bzImage, nonce }: QemuInputs): string[] {
     `p2plab.machine=${name} p2plab.nonce=${nonce}`,
     // not every kernel is built with INTEL_IOMMU_DEFAULT_ON
     ...(machine.iommu === 'intel' ? ['intel_iommu=on'] : []),
+    // vmlinux tells the lines of the addresses it was linked for
+    ...(coveragePlugin === undefined ? [] : ['nokaslr']),
     ...machine.append,
   ];
   return [
@@ -174,6 +180,9 @@ function plugOptionsOf(placed: PlacedDevice, nics: QemuInputs['nics']): PlugOpti
   const file = { size: device.size, share: true, 'mem-path': vmFiles.bar(device.id) };
   return { device: options, memory: { 'qom-type': 'memory-backend-file', ...file } };
 }
+
+const coverageArgs = (plugin: string | undefined) =>
+  plugin === undefined ? [] : ['-plugin', `file=${comma(plugin)},out=${vmFiles.executedBlocks}`];
 
 /** QEMU's option parser takes a doubled comma for one. */
 const comma = (path: string) => path.replaceAll(',', ',,');
