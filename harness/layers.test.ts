@@ -18,6 +18,7 @@ const stages = [
   'verdict',
   'report',
   'mutants',
+  'bisect',
 ];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;

@@ -26,6 +26,7 @@ export const definitionFile = (name: string): string => path.join(packageRoot, '
 
 /**
  * A name of kernels/*.yaml first, then a path: to such a file, to a bzImage, to a source tree, or to a build directory.
+ * `TREE@COMMIT` is a commit of a git tree, which need not be checked out.
  * A tree in which a kernel was built is meant as the source; its build is named by its bzImage.
  * @throws HarnessError(scenario) when it is none of these
  */
@@ -43,6 +44,9 @@ export async function findKernel(nameOrPath: string): Promise<KernelReference> {
   if (found && builtIn !== undefined) return { kind: 'build', dir: builtIn };
   if (found && /\.ya?ml$/.test(file)) return { kind: 'definition', name: nameOrPath, file };
   if (found) return { kind: 'bzImage', file };
+  const [, tree, commit] = /^(.+?)@(.+)$/.exec(nameOrPath) ?? [];
+  if (tree !== undefined && (await stat(path.resolve(tree)).catch(() => undefined))?.isDirectory())
+    return { kind: 'tree', name: nameOrPath, dir: path.resolve(tree), commit };
   const near = names.length > 0 ? closest(nameOrPath, names) : undefined;
   const hint = near && distance(near, nameOrPath) <= 4 ? `, did you mean ${near}?` : '';
   throw new HarnessError('scenario', `no kernel and no file named ${nameOrPath}${hint}`, {
