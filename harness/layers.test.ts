@@ -19,6 +19,7 @@ const stages = [
   'report',
   'coverage',
   'mutants',
+  'bisect',
 ];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;

@@ -13,6 +13,7 @@ import { runVariant } from './run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
 import { judge } from './verdict/judge.js';
+import { missingInKernel } from './workload/kernel-needs.js';
 
 export type RunRequest = Wanted & {
   id: string;
@@ -63,7 +64,11 @@ async function runOne(
     await reporter.on({ type: 'finished', title, result });
     return result;
   };
-  if (plan.kind === 'skip') return finish(skippedResult(scenario, kernel.name, plan.reasons));
+  const lacking = missingInKernel(scenario, kernel);
+  if (plan.kind === 'skip' || lacking.length > 0) {
+    const reasons = plan.kind === 'skip' ? plan.reasons : [];
+    return finish(skippedResult(scenario, kernel.name, [...reasons, ...lacking]));
+  }
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const { accelerator } = host;

@@ -7,6 +7,7 @@ import { lookUpKernel } from '../kernel/look-up-kernel.js';
 import { planScenario, type Plan, type PlanInputs } from '../plan/plan.js';
 import { planText } from '../report/plan-text.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { missingInKernel } from '../workload/kernel-needs.js';
 import { makeRig } from '../workload/make-rig.js';
 import { stepKinds } from '../workload/step-kinds.js';
 import { exitCodes } from './exit-code.js';
@@ -25,7 +26,13 @@ export async function planCommand(name: string, options: PlanOptions, terminal: 
   const variants = await selectVariants({ names: [name], set: options.set });
   for (const scenario of variants) {
     const inputs = await planInputs(scenario, options, terminal.signal);
-    terminal.out(planText(scenario, withSteps(scenario, planScenario(scenario, inputs))));
+    const plan = planScenario(scenario, inputs);
+    const reasons = [
+      ...(plan.kind === 'skip' ? plan.reasons : []),
+      ...missingInKernel(scenario, inputs.kernel),
+    ];
+    const shown: Plan = reasons.length > 0 ? { kind: 'skip', reasons } : plan;
+    terminal.out(planText(scenario, withSteps(scenario, shown)));
   }
   return exitCodes.passed;
 }

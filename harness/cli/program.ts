@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import os from 'node:os';
 import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
+import { addBisect } from './bisect-command.js';
 import { checkCommand } from './check-command.js';
 import { addCoverage } from './coverage-command.js';
 import { doctorCommand } from './doctor-command.js';
@@ -30,6 +31,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
   addCoverage(program, terminal, done);
+  addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
   addArtifacts(program, terminal, done);
   return program;
 }
@@ -37,7 +39,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
 const kernelOption = () =>
   new Option(
     '--kernel <name|path>',
-    `a kernel of \`p2plab kernel list\`, a YAML file, a bzImage or a build folder (default: the scenario's, else ${defaultKernel})`,
+    `a kernel of \`p2plab kernel list\`, a YAML file, a source tree (TREE@COMMIT: a commit of it), a bzImage or a build folder (default: the scenario's, else ${defaultKernel})`,
   );
 const imageOption = () =>
   new Option('--image <name|path>', 'a guest image of `p2plab image list`, or a YAML file').default('base');

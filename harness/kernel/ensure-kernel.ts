@@ -8,7 +8,7 @@ import { buildKernel } from './build-kernel.js';
 import { findKernel } from './find-kernel.js';
 import { configSymbols } from './kconfig-text.js';
 import type { Kernel, KernelManifest } from './kernel.js';
-import { readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
 import { bzImageKernel, buildDirectoryKernel } from './prebuilt-kernel.js';
 
 /** The kernel of whoever asks for none. */
@@ -20,13 +20,13 @@ export const kernelStore = (): string => path.join(cacheDir(), 'kernels');
 /**
  * The kernel of that name or path: looked up in the cache, built if it is not there (about 8 minutes on two cores
  * from scratch), or taken as it is if the user gives a finished one.
- * @param nameOrPath a name of kernels/*.yaml, or the path of such a file, of a bzImage or of a build directory
+ * @param nameOrPath a name of kernels/*.yaml, or the path of such a file, of a source tree, of a bzImage or of a build directory
  * @throws HarnessError; Interrupted when the signal fires, after all compilers have ended
  */
 export async function ensureKernel(nameOrPath: string, options: KernelOptions): Promise<Kernel> {
   const { extraPatches, signal } = options;
   const found = await findKernel(nameOrPath);
-  if (found.kind === 'definition') return builtKernel(await readKernelRecipe(found, options), options);
+  if (isBuiltHere(found)) return builtKernel(await readKernelRecipe(found, options), options);
   if (extraPatches.length > 0)
     throw new HarnessError('scenario', `--patch cannot change ${nameOrPath}: it is built already`, {
       remedy: 'patch and build it yourself, or name a kernel that p2plab builds',

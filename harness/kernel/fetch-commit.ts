@@ -43,8 +43,9 @@ export async function fetchCommit(
   await newRepository(folder, signal, async () => {});
   if (!(await tryGit(repository, ['cat-file', '-e', `${wanted}^{tree}`], { signal })).ok) {
     progress(`copying ${name} of ${dir}`);
+    // the ref tells the next fetch what is here already
     const argv = ['fetch', '--quiet', '--depth=1', '--no-tags', `--upload-pack=${uploadPack}`];
-    await git(repository, [...argv, `file://${path.resolve(dir)}`, wanted], {
+    await git(repository, [...argv, `file://${path.resolve(dir)}`, `${wanted}:refs/fetched/${wanted}`], {
       signal,
       config: ['gc.auto=0'],
     });

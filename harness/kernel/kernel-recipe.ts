@@ -3,11 +3,13 @@ import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
 import { noProgress, type Progress } from '../common/progress.js';
+import type { KernelReference } from './find-kernel.js';
 import type { Kernel } from './kernel.js';
 import { identifySource, type KernelSource } from './kernel-source.js';
-import { parseKernelSpec } from './kernel-spec.js';
+import { parseKernelSpec, type KernelSpec } from './kernel-spec.js';
 import { resolveKernelSpec, type Fragment, type Series } from './resolve-kernel-spec.js';
 import { findToolchain, type Toolchain } from './toolchain.js';
+import { treeSpec } from './tree-spec.js';
 
 /** Everything that decides how a kernel comes out. */
 export type KernelRecipe = {
@@ -36,16 +38,23 @@ export type KernelOptions = {
 /** To be raised when the way of building changes, so that what is cached no longer counts. */
 const recipeVersion = 'recipe 2';
 
+/** What p2plab builds: a definition, or a source tree. */
+export type Buildable =
+  { kind?: 'definition'; name: string; file: string } | Extract<KernelReference, { kind: 'tree' }>;
+
+export const isBuiltHere = (found: KernelReference): found is KernelReference & Buildable =>
+  found.kind === 'definition' || found.kind === 'tree';
+
 /**
  * Reads a kernel definition and everything it names; builds nothing.
  * @throws HarnessError(scenario) for a bad definition or patch path, HarnessError(host) for a missing package or tool
  */
 export async function readKernelRecipe(
-  { name, file }: { name: string; file: string },
+  buildable: Buildable,
   { extraPatches, signal, progress = noProgress }: KernelOptions,
 ): Promise<KernelRecipe> {
-  const shown = shortPath(file);
-  const spec = parseKernelSpec(shown, await readFile(file, 'utf8'));
+  const { name } = buildable;
+  const spec = await readSpec(buildable);
   const [inputs, source, toolchain, extra] = await Promise.all([
     resolveKernelSpec(spec),
     identifySource(spec, signal, progress),
@@ -59,9 +68,9 @@ export async function readKernelRecipe(
     source.identity,
     ...toolchain.versions,
     ...list(all.flatMap(({ patches }) => patches.map(({ text }) => text))),
-    ...list(fragments.map(({ text }) => text)),
+    ...list(fragments.map(({ text, optional }) => (optional ? `optional\n${text}` : text))),
   ]);
-  const { origin, package: debian, version } = source;
+  const { origin, package: debian, version, describe, tree } = source;
   return {
     name,
     id,
@@ -71,13 +80,22 @@ export async function readKernelRecipe(
     fragments,
     toolchain,
     objectsOf: contentId(fragments.map((fragment) => fragment.name)).slice(0, 8),
-    origin: { package: debian, version, origin },
+    origin: { package: debian, version, origin, describe, tree },
     applied: all.map((s) => ({
       name: s.name,
       patches: s.patches.map(({ file }) => (s === extra ? file : path.basename(file))),
       linesAdded: s.patches.reduce((sum, { text }) => sum + linesAdded(text), 0),
     })),
   };
+}
+
+async function readSpec(buildable: Buildable): Promise<KernelSpec> {
+  if (buildable.kind === 'tree') {
+    const { dir, commit } = buildable;
+    return treeSpec(dir, commit === undefined ? { tree: dir } : { git: dir, commit });
+  }
+  const { file } = buildable;
+  return parseKernelSpec(shortPath(file), await readFile(file, 'utf8'));
 }
 
 /** Of all files but documentation. */

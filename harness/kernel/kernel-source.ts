@@ -1,13 +1,16 @@
 import { execa } from 'execa';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
-import { fetchCommit } from './fetch-commit.js';
+import { describeCommit } from './describe-commit.js';
+import { fetchCommit, resolveCommit } from './fetch-commit.js';
 import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
+import { versionOfMakefile } from './kernel-version.js';
 import { isGitTree, snapshotTree } from './snapshot-tree.js';
 import { tarballHash } from './tarball-hash.js';
+import { tryGit } from './tree-git.js';
 
 /** Where the unpatched source comes from, and what identifies its content. */
 export type KernelSource = {
@@ -17,6 +20,9 @@ export type KernelSource = {
   treeId: string;
   package?: string;
   version?: string;
+  /** As in KernelOrigin. */
+  describe?: string;
+  tree?: string;
   /** The tarball, or the user's tree. */
   origin: string;
   /** The commit to build on, if the tree's repository has it already; else the tarball is unpacked. */
@@ -43,7 +49,7 @@ export async function identifySource(
   const dir = await existing(spec, 'tree', tree!);
   if (!(await isGitTree(dir)) && (await isFile(path.join(dir, '.config'))))
     throw badKernelSpec(spec.file, [
-      `${spec.at(['source', 'tree'])}: want a clean source (make mrproper), found ${dir}/.config`,
+      `${spec.at(['source', 'tree'])}: want a clean source (make mrproper), found ${dir}/.config; a kernel that was built there is named by ${dir}/arch/x86/boot/bzImage`,
     ]);
   return treeSource(dir, signal, progress);
 }
@@ -76,22 +82,35 @@ async function tarballSource(file: string): Promise<KernelSource> {
 }
 
 async function treeSource(dir: string, signal: AbortSignal, progress: Progress): Promise<KernelSource> {
-  const treeId = contentId(['tree', dir]); // the content may change, the folder for its objects stays
+  const treeId = folderFor(await readFile(path.join(dir, 'Makefile'), 'utf8').catch(() => ''));
   const { tree, commit } = await snapshotTree(dir, treeId, signal, progress);
-  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: dir };
+  const describe = (await isGitTree(dir)) ? await describeCommit(dir, 'HEAD', tree, signal) : undefined;
+  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: dir, describe, tree };
 }
 
-/** Kernels of a repository share a folder for objects, whichever commits they are of. */
 async function commitSource(
   dir: string,
   name: string,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<KernelSource> {
-  const treeId = contentId(['git', dir]);
-  const { tree, commit } = await fetchCommit(dir, name, treeId, signal, progress);
-  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label: `${name.slice(0, 12)} of ${dir}` };
+  const wanted = await resolveCommit(dir, name, signal);
+  const makefile = await tryGit(dir, ['show', `${wanted}:Makefile`], {
+    signal,
+    config: ['safe.directory=*'],
+  });
+  const treeId = folderFor(makefile.stdout);
+  const { tree, commit } = await fetchCommit(dir, wanted, treeId, signal, progress);
+  const describe = await describeCommit(dir, wanted, tree, signal);
+  const label = `${describe ?? name} of ${dir}`;
+  return { identity: `tree ${tree}`, treeId, origin: dir, commit, label, describe, tree };
 }
+
+/**
+ * Users' trees of one kernel version share a work tree and its objects, wherever they are and whatever commits they
+ * are at: what two of them have in common is compiled once, and ccache sees the same paths.
+ */
+const folderFor = (makefile: string): string => `trees-${versionOfMakefile(makefile) ?? 'of-no-version'}`;
 
 async function existing(spec: KernelSpec, kind: 'tarball' | 'tree', given: string): Promise<string> {
   const file = path.resolve(path.dirname(spec.file), given);

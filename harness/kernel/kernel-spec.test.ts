@@ -39,7 +39,7 @@ t.test('all problems are told at once', async (t) => {
     'k.yaml:2:32: series[1].patches: want a number of patches, 0 or more, found -1',
     'k.yaml:2:36: unknown key series[1].x, want the name of a series folder, or { dir: NAME, patches: COUNT }',
     'k.yaml:1:1: config: want a list of config fragments, found nothing',
-    'k.yaml:3:1: unknown key configs, want a mapping of source, series and config',
+    'k.yaml:3:1: unknown key configs, want a mapping of source, series, config and optional',
   ]);
 });
 
@@ -51,7 +51,7 @@ t.test('exactly one source', async (t) => {
 
 t.test('what is no YAML, or nothing', async (t) => {
   t.match(problems('source: [\n'), [/^k\.yaml:2:1: Flow sequence in block collection must be/]);
-  t.same(problems(''), ['k.yaml:1:1: want a mapping of source, series and config, found nothing']);
+  t.same(problems(''), ['k.yaml:1:1: want a mapping of source, series, config and optional, found nothing']);
   t.same(problems('source: { debian: a }\nconfig: []\n'), [
     'k.yaml:2:9: config: want at least one config fragment, found a list',
   ]);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { YamlText, type YamlPath } from './yaml-problems.js';
@@ -5,7 +6,9 @@ import { YamlText, type YamlPath } from './yaml-problems.js';
 /** One kernels/NAME.yaml as written; names are not looked up yet. */
 export type KernelSpec = z.infer<typeof shape> & {
   file: string;
-  /** `file:line:column` of a value, for messages about it. */
+  /** Names are looked up in series/ and config/ below it, then in p2plab's own kernels/. */
+  folder: string;
+  /** Where a value is, for messages about it: `file:line:column`. */
   at: (path: YamlPath) => string;
 };
 
@@ -51,8 +54,12 @@ const shape = z.strictObject(
     config: z
       .array(text('the name of a config fragment'), { error: 'a list of config fragments' })
       .min(1, { error: 'at least one config fragment' }),
+    /** Fragments of which symbols that the source does not know are left out. */
+    optional: z
+      .array(text('the name of a config fragment'), { error: 'a list of config fragments' })
+      .default([]),
   },
-  { error: 'a mapping of source, series and config' },
+  { error: 'a mapping of source, series, config and optional' },
 );
 
 /**
@@ -65,7 +72,7 @@ export function parseKernelSpec(file: string, content: string): KernelSpec {
   if (syntax.length > 0) throw badKernelSpec(file, syntax);
   const parsed = shape.safeParse(yaml.value);
   if (!parsed.success) throw badKernelSpec(file, yaml.problems(parsed.error.issues));
-  return { ...parsed.data, file, at: (path) => yaml.at(path) };
+  return { ...parsed.data, file, folder: path.dirname(path.resolve(file)), at: (at) => yaml.at(at) };
 }
 
 /** The error for a definition that cannot be used as it stands. */

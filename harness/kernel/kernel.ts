@@ -12,7 +12,7 @@ export type Kernel = {
   release: string;
   /** GNU build id of vmlinux, lower-case hex; the guest shows the same in /sys/kernel/notes. */
   buildId?: string;
-  source?: { package?: string; version?: string; origin: string };
+  source?: KernelOrigin;
   /** What was applied, in order; patches of `--patch` come last, as the series '--patch'. */
   series: { name: string; patches: string[]; linesAdded: number }[];
   /** Config symbols without CONFIG_ that are set, with their value (strings without quotes). */
@@ -26,12 +26,23 @@ export type Kernel = {
   cached: boolean;
 };
 
+export type KernelOrigin = {
+  package?: string;
+  version?: string;
+  /** The tarball, or the user's tree. */
+  origin: string;
+  /** Of a git tree: what `git describe` says, with `-dirty` when files differ from its commit. */
+  describe?: string;
+  /** Of a tree: the git tree of the files that it was built from, before any patches. */
+  tree?: string;
+};
+
 /** What the artifact store keeps beside the files of a built kernel. */
 export type KernelManifest = {
   name: string;
   release: string;
   buildId?: string;
-  source: NonNullable<Kernel['source']>;
+  source: KernelOrigin;
   series: Kernel['series'];
   compiler: string[];
   /** Which object folder it was built in: kernels with the same fragments share one. */

@@ -53,7 +53,8 @@ async function lint(
   await applySeries(tree, patches, recipe.source.label, signal);
   await using objects = await openObjectFolder(path.join(folder, `obj-${recipe.objectsOf}`));
   const run = { cwd: tree.dir, env: buildEnvironment(), log, signal, onKill: objects.spoil };
-  const context = { name: recipe.name, tree: tree.dir, log, extraPatches: [] };
+  const { origin: source } = recipe.source;
+  const context = { name: recipe.name, tree: tree.dir, log, source, usersOwn: [] };
   await mergeConfig(recipe.fragments, objects.dir, context, run);
   progress('compiling with W=1');
   const targets = sources.map((file) => file.replace(/\.c$/, '.o'));

@@ -2,7 +2,7 @@ import { readArtifact } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
 import { ensureKernel, kernelOf, kernelStore } from './ensure-kernel.js';
 import { findKernel } from './find-kernel.js';
-import { readKernelRecipe } from './kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe } from './kernel-recipe.js';
 import type { Kernel, KernelManifest } from './kernel.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Kernel, KernelManifest } from './kernel.js';
 export async function lookUpKernel(nameOrPath: string, signal: AbortSignal): Promise<Kernel | undefined> {
   const options = { extraPatches: [], signal };
   const found = await findKernel(nameOrPath);
-  if (found.kind !== 'definition') return ensureKernel(nameOrPath, options);
+  if (!isBuiltHere(found)) return ensureKernel(nameOrPath, options);
   try {
     const recipe = await readKernelRecipe(found, options);
     const artifact = await readArtifact<KernelManifest>(kernelStore(), recipe.id);

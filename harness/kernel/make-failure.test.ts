@@ -33,8 +33,14 @@ t.test('whose fault it is', async (t) => {
     memory: 'gcc: fatal error: Killed signal terminated program cc1\n',
     compiler,
   });
-  const of = (log: string, extraPatches: string[] = []) =>
-    makeFailure('compiling', { name: 'k', tree: '/cache/tree', log: path.join(dir, log), extraPatches });
+  const of = (log: string, usersOwn: string[] = []) =>
+    makeFailure('compiling', {
+      name: 'k',
+      tree: '/cache/tree',
+      log: path.join(dir, log),
+      source: '/src.tar',
+      usersOwn,
+    });
   t.match(await of('full'), { blame: 'host', message: 'compiling k failed: the disk is full' });
   t.match(await of('tool'), { blame: 'host', remedy: /^apt-get install .*flex/ });
   t.match(await of('memory'), { blame: 'host', message: /want of memory$/ });

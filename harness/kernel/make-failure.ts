@@ -7,8 +7,10 @@ export type BuildContext = {
   /** Path of the source tree, left out of the compiler's messages. */
   tree: string;
   log: string;
-  /** Patches given with --patch: with them a failure is the user's to mend. */
-  extraPatches: readonly string[];
+  /** Path of the source as the definition or the user names it. */
+  source: string;
+  /** What of it is the user's, who then has to mend a failure: patches given with --patch, the source tree. */
+  usersOwn: readonly string[];
 };
 
 /** Failures that the machine is to blame for, whatever was being built. */
@@ -33,19 +35,19 @@ const hostFailures: { pattern: RegExp; what: string; remedy: string }[] = [
 
 /** The error for a make that failed, from its log. */
 export async function makeFailure(doing: string, context: BuildContext): Promise<HarnessError> {
-  const { name, log, tree, extraPatches } = context;
+  const { name, log, tree, usersOwn } = context;
   const text = await readFile(log, 'utf8');
   const host = hostFailures.find(({ pattern }) => pattern.test(text));
   if (host)
     return failure('host', `${doing} ${name} failed: ${host.what}`, { remedy: host.remedy, evidence: log });
   const message = `${doing} ${name} failed: ${firstError(text, tree)}`;
-  if (extraPatches.length === 0)
+  if (usersOwn.length === 0)
     return failure('harness', message, {
       remedy: 'read the log; if the definition is p2plab’s own, report it',
       evidence: log,
     });
   return new DoesNotBuild('scenario', message, {
-    remedy: `correct ${extraPatches.join(', ')}`,
+    remedy: `correct ${usersOwn.join(', ')}`,
     evidence: log,
   });
 }

@@ -30,8 +30,10 @@ export async function makeKernel(
   options: MakeOptions,
 ): Promise<Pick<KernelManifest, 'release' | 'buildId' | 'hasModules' | 'built'>> {
   const { objects, run, progress } = options;
-  const extraPatches = recipe.extra.patches.map(({ file }) => file);
-  const context: BuildContext = { name: recipe.name, tree: run.cwd, log: run.log, extraPatches };
+  const { name, source, extra } = recipe;
+  const ownSource = source.tree === undefined ? [] : [source.origin];
+  const usersOwn = [...extra.patches.map(({ file }) => file), ...ownSource];
+  const context: BuildContext = { name, tree: run.cwd, log: run.log, source: source.origin, usersOwn };
   const started = performance.now();
   progress('configuring');
   const config = configSymbols(await mergeConfig(recipe.fragments, objects, context, run));

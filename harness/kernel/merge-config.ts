@@ -2,22 +2,25 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DoesNotBuild } from '../common/errors.js';
 import { describeLoss, lostSymbols } from './config-survival.js';
+import { parseConfigLines } from './kconfig-text.js';
 import type { Fragment } from './resolve-kernel-spec.js';
 import { runInGroup, type GroupRun } from './run-in-group.js';
 import { tryGit } from './tree-git.js';
 import { makeFailure, type BuildContext } from './make-failure.js';
 
 /**
- * Makes OBJECTS/.config of the fragments over allnoconfig, and holds it against them.
+ * Makes OBJECTS/.config of the fragments over allnoconfig, and holds it against them. Of optional fragments only what
+ * the source has a symbol for is asked for.
  * @returns the text of the .config
  * @throws HarnessError(scenario) with all symbols that were asked for and are not in it
  */
 export async function mergeConfig(
-  fragments: readonly Fragment[],
+  given: readonly Fragment[],
   objects: string,
   context: BuildContext,
   run: GroupRun,
 ): Promise<string> {
+  const fragments = await withoutUnknown(given, run);
   const script = ['scripts/kconfig/merge_config.sh', '-n', '-O', objects];
   const { code } = await runInGroup([...script, ...(await copies(fragments, objects))], run);
   if (code !== 0) throw await makeFailure('configuring', context);
@@ -31,9 +34,32 @@ export async function mergeConfig(
   );
   const problems = lost.map((loss) => describeLoss(loss, definitions.get(loss.symbol)));
   throw new DoesNotBuild('scenario', problems.join('\n'), {
-    remedy: 'add what the symbol depends on to the fragment, or take the line out',
+    remedy: context.usersOwn.some((own) => own === context.source)
+      ? 'p2plab cannot do without them: build another version of the source, or write a definition with fragments of your own (kernels/*.yaml)'
+      : 'add what the symbol depends on to the fragment, or take the line out',
     evidence: context.log,
   });
+}
+
+async function withoutUnknown(
+  fragments: readonly Fragment[],
+  { cwd, signal }: GroupRun,
+): Promise<Fragment[]> {
+  const lines = fragments.filter(({ optional }) => optional).flatMap(({ text }) => parseConfigLines(text));
+  if (lines.length === 0) return [...fragments];
+  const symbols = lines.map(({ symbol }) => symbol);
+  const known = await kconfigDefinitions(cwd, symbols, signal);
+  const keep = (line: string) => parseConfigLines(line).every(({ symbol }) => known.has(symbol));
+  return fragments.map((fragment) => ({
+    ...fragment,
+    // a line that goes stays as an empty one, so that the others keep their numbers
+    ...(fragment.optional && {
+      text: fragment.text
+        .split('\n')
+        .map((line) => (keep(line) ? line : ''))
+        .join('\n'),
+    }),
+  }));
 }
 
 /** The script splits its arguments at blanks, and what was hashed must be what is merged: so it gets copies. */

@@ -1,7 +1,9 @@
 import { execa } from 'execa';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
+import { packageRoot } from '../common/paths.js';
 import { ensureKernel } from './ensure-kernel.js';
 
 const signal = new AbortController().signal;
@@ -16,6 +18,8 @@ function bzImage(version: string): Buffer {
   return image;
 }
 
+const bootable = readFileSync(path.join(packageRoot, 'kernels/config/guest.config'), 'utf8');
+
 t.test('a bzImage tells its release', async (t) => {
   const file = path.join(t.testdir(), 'my-kernel');
   await writeFile(file, bzImage('6.13.0-rc1+ (me@here) #7 SMP'));
@@ -27,7 +31,7 @@ t.test('a bzImage tells its release', async (t) => {
 
 t.test('a build directory has vmlinux and .config as well', async (t) => {
   const dir = t.testdir({
-    '.config': 'CONFIG_PCI_P2PDMA=y\n',
+    '.config': `${bootable}CONFIG_PCI_P2PDMA=y\nCONFIG_NVME_RDMA=m\n`,
     arch: { x86: { boot: {} } },
     'a.c': 'void _start(void) {}\n',
   });
@@ -38,6 +42,9 @@ t.test('a build directory has vmlinux and .config as well', async (t) => {
   const kernel = await ensureKernel(dir, { extraPatches: [], signal });
   t.match(kernel, { release: '6.12.1', buildId: /^[0-9a-f]{40}$/, vmlinux: path.join(dir, 'vmlinux') });
   t.equal(kernel.symbols?.get('PCI_P2PDMA'), 'y');
+  t.equal(kernel.symbols?.get('NVME_RDMA'), undefined, 'no module gets into the guest');
+  const named = await ensureKernel(path.join(dir, 'arch/x86/boot/bzImage'), { extraPatches: [], signal });
+  t.match(named, { buildId: kernel.buildId, config: path.join(dir, '.config') }, 'named by its bzImage');
 });
 
 t.test('a file that only looks like one', async (t) => {
@@ -46,5 +53,20 @@ t.test('a file that only looks like one', async (t) => {
   await t.rejects(ensureKernel(file, { extraPatches: [], signal }), {
     blame: 'scenario',
     message: `${file} is no bzImage (no setup header of an x86 kernel)`,
+  });
+});
+
+t.test('one that no guest can boot is refused before it looks guilty', async (t) => {
+  const config = bootable
+    .replace('CONFIG_EROFS_FS=y', '')
+    .replace('CONFIG_VIRTIO_NET=y', 'CONFIG_VIRTIO_NET=m');
+  const dir = t.testdir({ '.config': config, arch: { x86: { boot: {} } } });
+  await writeFile(path.join(dir, 'arch/x86/boot/bzImage'), bzImage('6.12.1 (me@here)'));
+  await t.rejects(ensureKernel(dir, { extraPatches: [], signal }), {
+    blame: 'scenario',
+    message: [
+      `${dir}/.config: CONFIG_EROFS_FS=y is missing, needed by: the root file system`,
+      `${dir}/.config: CONFIG_VIRTIO_NET=y is missing, needed by: SSH`,
+    ].join('\n'),
   });
 });

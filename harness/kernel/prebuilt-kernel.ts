@@ -4,6 +4,7 @@ import { contentId } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
 import { bzImageRelease } from './bzimage-header.js';
 import { readBuildId } from './build-id.js';
+import { checkBootNeeds } from './boot-needs.js';
 import { configSymbols } from './kconfig-text.js';
 import type { Kernel } from './kernel.js';
 
@@ -22,7 +23,7 @@ export async function bzImageKernel(name: string, bzImage: string): Promise<Kern
 
 /**
  * A kernel that the user built: `make O=DIR bzImage` leaves the image, and vmlinux and .config beside it.
- * @throws HarnessError(scenario) when there is no bzImage in it
+ * @throws HarnessError(scenario) when there is no bzImage in it, or one that no guest of p2plab can boot
  */
 export async function buildDirectoryKernel(name: string, dir: string, signal: AbortSignal): Promise<Kernel> {
   const bzImage = path.join(dir, 'arch/x86/boot/bzImage');
@@ -37,9 +38,12 @@ export async function buildDirectoryKernel(name: string, dir: string, signal: Ab
   const [vmlinux, config] = [path.join(dir, 'vmlinux'), path.join(dir, '.config')];
   const kernel = await bzImageKernel(name, bzImage);
   if (await isFile(vmlinux)) Object.assign(kernel, { vmlinux, buildId: await readBuildId(vmlinux, signal) });
-  if (await isFile(config))
-    Object.assign(kernel, { config, symbols: configSymbols(await readFile(config, 'utf8')) });
-  return kernel;
+  if (!(await isFile(config))) return kernel;
+  // modules are not put into the guest: what is one is not there
+  const all = configSymbols(await readFile(config, 'utf8'));
+  const symbols = new Map([...all].filter(([, value]) => value !== 'm'));
+  checkBootNeeds(symbols, config);
+  return { ...kernel, config, symbols };
 }
 
 const isFile = async (file: string): Promise<boolean> =>

@@ -5,7 +5,13 @@ import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
 
 export type Patch = { file: string; text: string };
 export type Series = { name: string; patches: Patch[] };
-export type Fragment = { name: string; file: string; text: string };
+export type Fragment = {
+  name: string;
+  file: string;
+  text: string;
+  /** Symbols that the source does not know are left out. */
+  optional?: true;
+};
 
 /** Everything that a definition names, read. */
 export type KernelInputs = { series: Series[]; fragments: Fragment[] };
@@ -18,14 +24,18 @@ export type KernelInputs = { series: Series[]; fragments: Fragment[] };
 export async function resolveKernelSpec(spec: KernelSpec): Promise<KernelInputs> {
   const problems: string[] = [];
   const series = await Promise.all(spec.series.map((_, i) => readSeries(spec, i, problems)));
-  const fragments = await Promise.all(spec.config.map((_, i) => readFragment(spec, i, problems)));
+  const required = await Promise.all(spec.config.map((_, i) => readFragment(spec, ['config', i], problems)));
+  const optional = await Promise.all(
+    spec.optional.map((_, i) => readFragment(spec, ['optional', i], problems)),
+  );
+  const fragments = [...required, ...optional.map((fragment) => ({ ...fragment, optional: true as const }))];
   if (problems.length > 0) throw badKernelSpec(spec.file, problems.sort());
   return { series, fragments };
 }
 
 async function readSeries(spec: KernelSpec, index: number, problems: string[]): Promise<Series> {
   const { dir: name, patches: count } = spec.series[index]!;
-  const found = await firstThat(places(spec.file, 'series', name), patchNames);
+  const found = await firstThat(places(spec.folder, 'series', name), patchNames);
   if (!found) {
     problems.push(await missing(spec, ['series', index], 'series', name));
     return { name, patches: [] };
@@ -47,10 +57,14 @@ async function readSeries(spec: KernelSpec, index: number, problems: string[]): 
   return { name, patches };
 }
 
-async function readFragment(spec: KernelSpec, index: number, problems: string[]): Promise<Fragment> {
-  const name = spec.config[index]!;
-  const found = await firstThat(places(spec.file, 'config', name, '.config'), readText);
-  if (!found) problems.push(await missing(spec, ['config', index], 'config', name));
+async function readFragment(
+  spec: KernelSpec,
+  at: ['config' | 'optional', number],
+  problems: string[],
+): Promise<Fragment> {
+  const name = spec[at[0]][at[1]]!;
+  const found = await firstThat(places(spec.folder, 'config', name, '.config'), readText);
+  if (!found) problems.push(await missing(spec, at, 'config', name));
   return { name: path.basename(name, '.config'), file: found?.file ?? '', text: found?.value ?? '' };
 }
 
@@ -66,15 +80,14 @@ async function patchNames(dir: string): Promise<string[] | undefined> {
   return files?.filter((file) => file.endsWith('.patch')).sort();
 }
 
-function places(specFile: string, kind: 'series' | 'config', name: string, suffix = ''): string[] {
-  const own = path.dirname(specFile);
+function places(own: string, kind: 'series' | 'config', name: string, suffix = ''): string[] {
   if (name.includes('/')) return [path.resolve(own, name)];
-  const folders = [path.resolve(own), path.join(packageRoot, 'kernels')];
+  const folders = [own, path.join(packageRoot, 'kernels')];
   return [...new Set(folders)].map((folder) => path.join(folder, kind, name + suffix));
 }
 
 async function missing(spec: KernelSpec, at: (string | number)[], kind: 'series' | 'config', name: string) {
-  const folder = path.join(path.dirname(path.resolve(spec.file)), kind);
+  const folder = path.join(spec.folder, kind);
   const there = (await readdir(folder).catch(() => [])).map((file) => path.basename(file, '.config')).sort();
   const what = kind === 'series' ? 'a series folder' : 'a config fragment';
   const known = there.length > 0 ? ` (there are: ${there.join(', ')})` : '';

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { contentId } from '../common/artifact-store.js';
 import { noProgress, type Progress } from '../common/progress.js';
 import { acquireLock } from '../common/file-lock.js';
 import { newRepository, treeFolder } from './source-tree.js';
@@ -20,7 +21,7 @@ export async function snapshotTree(
   await using _lock = await acquireLock(`${folder}.snapshot.lock`, signal);
   await newRepository(folder, signal, async () => {});
   const repository = path.join(folder, 'tree', '.git');
-  const index = path.join(repository, 'snapshot-index');
+  const index = path.join(repository, `snapshot-index-${contentId([dir])}`);
   await rm(`${index}.lock`, { force: true }); // of a git that was killed: under our lock nobody else uses it
   const env = { GIT_INDEX_FILE: index, GIT_DIR: repository, GIT_WORK_TREE: dir };
   const first = !(await exists(index));

@@ -13,6 +13,8 @@ export type HostFacts = {
 export type KernelFacts = {
   name: string;
   bzImage: string;
+  /** What `uname -r` says; undefined of a kernel that is not built yet. */
+  release?: string;
   /** Config symbols without CONFIG_; undefined when the kernel came without its .config. */
   symbols?: ReadonlyMap<string, string>;
 };

@@ -77,7 +77,13 @@ const kernel = z.strictObject({
   id: z.string(),
   buildId: z.string().nullable(),
   source: z
-    .strictObject({ package: z.string().optional(), version: z.string().optional(), origin: z.string() })
+    .strictObject({
+      package: z.string().optional(),
+      version: z.string().optional(),
+      origin: z.string().describe("the tarball, or the user's tree"),
+      describe: z.string().optional().describe('git describe, with -dirty when files differ from the commit'),
+      tree: z.string().optional().describe('git tree of the files, before any patches'),
+    })
     .nullable(),
   series: z.array(
     z.strictObject({
