@@ -2,12 +2,14 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import os from 'node:os';
 import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
+import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
+import { addReport } from './report-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -26,6 +28,8 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addRun(program, terminal, done);
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
+  addReport(program, terminal, done);
+  addCompare(program, terminal, done);
   addArtifacts(program, terminal, done);
   return program;
 }

@@ -1,0 +1,97 @@
+import wrapAnsi from 'wrap-ansi';
+import type { NumberChange, ResultChange, RunComparison, TextChange } from './compare-runs.js';
+import { changeKinds } from './compare-runs.js';
+import { inertLine } from './inert-text.js';
+import { plainTable, shortened } from './plain-table.js';
+
+/** Columns of prose; tables have up to 78. */
+export const proseColumns = 72;
+const maxNumbers = 20;
+
+const headings: Record<ResultChange['change'], string> = {
+  new: 'New failures',
+  fixed: 'Fixed',
+  failing: 'Still failing',
+  unclear: 'Not comparable, as one of the two did not run to its end',
+  added: 'Only in this run',
+  removed: 'Only in the base run',
+};
+
+/** A list entry: the first line with its mark, the others below it. */
+export const listed = (text: string, mark = '* '): string =>
+  wrapAnsi(text, proseColumns - mark.length, { hard: true })
+    .split('\n')
+    .map((line, n) => `${n === 0 ? mark : ' '.repeat(mark.length)}${line}`.trimEnd())
+    .join('\n');
+
+/** What changed, in words and tables of at most 78 columns; what there is nothing of is said in a line. */
+export function comparisonText(comparison: RunComparison): string {
+  const { results, numbers, properties, environment } = comparison;
+  const blocks = changeKinds.flatMap((kind) => {
+    const some = results.filter(({ change }) => change === kind);
+    return some.length > 0 ? [`${headings[kind]}:\n${some.map(resultText).join('\n')}`] : [];
+  });
+  const nothing = 'No result changed.';
+  return [
+    ...(blocks.length > 0 ? blocks : [nothing]),
+    ...exactText(numbers.filter(({ exact }) => exact)),
+    ...textChanges('Properties', properties),
+    ...textChanges('Environment', environment),
+  ].join('\n\n');
+}
+
+function resultText({ title, base, head, reasons, otherReason }: ResultChange): string {
+  const outcomes = base && head && base !== head ? `${base} -> ${head}` : (head ?? base);
+  const note = otherReason ? ', for another reason' : '';
+  const lines = reasons.map((reason) => listed(inertLine(reason), '    '));
+  return [listed(`${title}: ${outcomes}${note}`), ...lines].join('\n');
+}
+
+function exactText(numbers: readonly NumberChange[]): string[] {
+  if (numbers.length === 0) return [];
+  const rows = numbers
+    .slice(0, maxNumbers)
+    .map(({ title, name, base, head }) => [
+      shortened(`${title} ${inertLine(name)}`, 48),
+      String(base),
+      String(head),
+    ]);
+  const more = numbers.length > maxNumbers ? '\nThe others are told by: p2plab compare --format json' : '';
+  return [`Counts that changed:\n${plainTable(['', 'base', 'this run'], rows)}${more}`];
+}
+
+function textChanges(what: string, changes: readonly TextChange[]): string[] {
+  if (changes.length === 0) return [];
+  const lines = changes.map(({ what: name, base, head }) => listed(inertLine(`${name}: ${base} -> ${head}`)));
+  return [`${what} changed:\n${lines.join('\n')}`];
+}
+
+/**
+ * Times of one boot each, as ratios. They are told apart from what changed: what else the host does moves them more than
+ * most patches do.
+ */
+export function timesText(numbers: readonly NumberChange[]): string | undefined {
+  const times = numbers.filter(({ exact }) => !exact);
+  if (times.length === 0) return undefined;
+  const rows = [...times]
+    .sort((a, b) => distance(b) - distance(a))
+    .slice(0, maxNumbers)
+    .map(({ title, name, unit, base, head }) => [
+      shortened(`${title} ${inertLine(name)}`, 44),
+      `${base}`,
+      `${head} ${inertLine(unit)}`,
+      ratioText(base, head),
+    ]);
+  return plainTable(['', 'base', 'this run', 'ratio'], rows);
+}
+
+const distance = ({ base, head }: NumberChange) =>
+  base > 0 && head > 0 ? Math.abs(Math.log(head / base)) : Number.POSITIVE_INFINITY;
+
+export const ratioText = (base: number, head: number): string =>
+  base > 0 ? `x ${(head / base).toFixed(2)}` : '';
+
+/** To be said with every time that is told. */
+export const timesWarning =
+  'Times and throughput are those of an emulator: absolutes are artefacts, and one boot says little, as what else the ' +
+  'host did moves them, too. Compare them with p2plab bench.';

@@ -1,0 +1,119 @@
+import wrapAnsi from 'wrap-ansi';
+import { formatDuration } from '../common/size.js';
+import { compareRuns } from './compare-runs.js';
+import { comparisonText, listed, proseColumns, timesText, timesWarning } from './comparison-text.js';
+import type { ReportOptions } from './formats.js';
+import { inertLine } from './inert-text.js';
+import type { LoadedRun } from './load-run.js';
+import { plainTable, shortened } from './plain-table.js';
+import { readSplats } from './read-splats.js';
+import { reproduceWords } from './reproduce.js';
+import { shares } from './result-table.js';
+import type { Result, RunDocument } from './run-document.js';
+import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
+
+const tableColumns = 78;
+const maxRows = 60;
+const maxSplats = 4;
+
+/** Plain text: what changed first, then results, numbers, environment, traces, and how to see it oneself. */
+export async function mailBody(loaded: LoadedRun, { against }: ReportOptions): Promise<string> {
+  const { run } = loaded;
+  const comparison = against && compareRuns(against, loaded);
+  const times = comparison ? timesText(comparison.numbers) : metricsText(run.results);
+  const sections: [string, string | undefined][] = [
+    [`What changed`, comparison && comparisonText(comparison)],
+    ['Results', resultsText(run, comparison !== undefined)],
+    ['Numbers', times && `${prose(timesWarning)}\n\n${times}`],
+    [
+      'Environment',
+      environmentRows(run)
+        .map(([name, value]) => listed(`${name}: ${value}`))
+        .join('\n'),
+    ],
+    ['Traces', await splatsText(loaded)],
+    ['How to reproduce', reproduceText(run)],
+  ];
+  const told = sections.flatMap(([title, text]) =>
+    text === undefined ? [] : [`${title}\n${'-'.repeat(title.length)}\n${text}\n`],
+  );
+  return [opening(run, against?.run), ...told].join('\n');
+}
+
+const prose = (text: string): string => wrapAnsi(text, proseColumns, { hard: true });
+
+function opening(run: RunDocument, base: RunDocument | undefined): string {
+  const on = (r: RunDocument) => r.kernels.map(kernelText).join(' and ');
+  const compared = base === undefined ? '' : `, told against ${on(base)}`;
+  const text = `p2plab ran ${on(run)}${compared}: ${countsText(run)}.`;
+  return `${prose(text)}\n`;
+}
+
+/** Against another run only what did not pass, as what changed is told already. */
+function resultsText({ results }: RunDocument, briefly: boolean): string | undefined {
+  const shown = briefly && results.length > maxRows ? results.filter((r) => r.outcome !== 'pass') : results;
+  if (shown.length === 0) return undefined;
+  const rows = shown.slice(0, maxRows).map((result) => {
+    const { wallMs } = result.phases;
+    return [
+      result.outcome,
+      shortened(titleOf(result), 34),
+      wallMs === undefined ? '' : formatDuration(wallMs),
+      shortened(inertLine(shares(result.evidence.dma.bytesByRegion)), 22),
+    ];
+  });
+  const more = shown.length > maxRows ? '\nThe others are in run.json.' : '';
+  const reasons = briefly ? '' : reasonsText(shown);
+  return `${plainTable(['', 'scenario', 'time', 'data went'], rows)}${more}${reasons}`;
+}
+
+function reasonsText(results: readonly Result[]): string {
+  const told = results
+    .filter(({ reasons }) => reasons.length > 0)
+    .map((r) => [listed(titleOf(r)), ...r.reasons.map((reason) => listed(inertLine(reason), '    '))]);
+  return told.length === 0 ? '' : `\n\n${told.flat().join('\n')}`;
+}
+
+function metricsText(results: readonly Result[]): string | undefined {
+  const rows = results.flatMap((result) =>
+    result.metrics.map(({ name, value, unit }) => [
+      shortened(`${titleOf(result)} ${inertLine(name)}`, 56),
+      `${value} ${inertLine(unit)}`,
+    ]),
+  );
+  if (rows.length === 0) return undefined;
+  const more = rows.length > maxRows ? '\nThe others are in run.json.' : '';
+  return plainTable(['', ''], rows.slice(0, maxRows)) + more;
+}
+
+/** One of each kind; the others have the same cause. */
+async function splatsText(loaded: LoadedRun): Promise<string | undefined> {
+  const all = await Promise.all(loaded.run.results.map((result) => readSplats(loaded, result)));
+  const byTitle = new Map(all.flat().map((splat) => [splat.title, splat]));
+  const told = [...byTitle.values()].slice(0, maxSplats).map(({ title, file, lines, cut }) => {
+    const text = lines.map((line) => `  ${line}`.slice(0, tableColumns));
+    return [listed(inertLine(title), ''), ...text, ...(cut ? ['  ...'] : []), `  (${inertLine(file)})`].join(
+      '\n',
+    );
+  });
+  return told.length === 0 ? undefined : told.join('\n\n');
+}
+
+/** What failed, or the whole run when nothing did. */
+function reproduceText(run: RunDocument): string | undefined {
+  const failed = run.results.filter(({ outcome }) => outcome === 'fail');
+  const shown = (failed.length > 0 ? failed : run.results).slice(0, 5);
+  if (shown.length === 0) return undefined;
+  const commands = shown.map((result) => command(reproduceWords(result, run)));
+  return `${prose('With p2plab (npm ci), from its folder:')}\n\n${commands.join('\n')}`;
+}
+
+/** A shell command over several lines. An argument that is longer than a line stays whole: it could not be pasted. */
+function command(words: readonly string[]): string {
+  const lines = ['  $'];
+  for (const word of words) {
+    if (`${lines.at(-1)} ${word} \\`.length > proseColumns) lines.push('     ');
+    lines.push(`${lines.pop()} ${word}`);
+  }
+  return lines.join(' \\\n');
+}
