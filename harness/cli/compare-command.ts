@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
+import wrapAnsi from 'wrap-ansi';
 import { compareRuns, type RunComparison } from '../report/compare-runs.js';
-import { comparisonText, timesText, timesWarning } from '../report/comparison-text.js';
+import { comparisonText, proseColumns, timesText, timesWarning } from '../report/comparison-text.js';
 import { loadRun } from '../report/load-run.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
@@ -25,7 +26,7 @@ function text(comparison: RunComparison): string {
   return [
     `base: ${base.kernels.join(' and ')}, run ${base.id}\nthis run: ${head.kernels.join(' and ')}, run ${head.id}`,
     comparisonText(comparison),
-    ...(times === undefined ? [] : [`${timesWarning}\n\n${times}`]),
+    ...(times === undefined ? [] : [`${wrapAnsi(timesWarning, proseColumns)}\n\n${times}`]),
   ]
     .join('\n\n')
     .concat('\n');

@@ -9,7 +9,7 @@ import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
-import { addReport } from './report-command.js';
+import { addReport, formatOption } from './report-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -77,6 +77,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .choices(optionalEvidence)
         .default([], 'none'),
     )
+    .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
       'after',

@@ -1,10 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { execa } from 'execa';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
-import { loadRun, type LoadedRun } from '../report/load-run.js';
+import { loadRun } from '../report/load-run.js';
+import { writeReport } from '../report/write-report.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -38,27 +37,8 @@ export async function reportCommand(
     terminal.out(await formats[format[0]!].render(loaded, options));
     return exitCodes.passed;
   }
-  for (const file of await writeReports(loaded, { formats: format, out: out ?? dir, options }))
-    terminal.out(`${file}\n`);
+  for (const name of format) terminal.out(`${await writeReport(loaded, name, out ?? dir, options)}\n`);
   return exitCodes.passed;
-}
-
-type Wanted = { formats: readonly FormatName[]; out: string; options: ReportOptions };
-
-/** @returns the files, of which none is ever there in part */
-export async function writeReports(
-  loaded: LoadedRun,
-  { formats: names, out, options }: Wanted,
-): Promise<string[]> {
-  await mkdir(out, { recursive: true });
-  const files: string[] = [];
-  for (const name of names) {
-    const file = path.join(out, formats[name].file);
-    await writeFile(`${file}.new`, await formats[name].render(loaded, options));
-    await rename(`${file}.new`, file);
-    files.push(file);
-  }
-  return files;
 }
 
 /** Undefined when git does not know, or is not there: the mail has a placeholder then. */
@@ -71,8 +51,9 @@ async function gitUser(): Promise<ReportOptions['from']> {
   return /^[^\s<>@]+@[^\s<>@]+$/.test(address) ? { name: name || 'p2plab', address } : undefined;
 }
 
-export const formatOption = (flags = '--format <name,...>') =>
-  new Option(flags, `one or more of ${formatNames.join(', ')}`).argParser(readFormats);
+/** Names of formats, with commas between them. */
+export const formatOption = (flags: string, what: string): Option =>
+  new Option(flags, `${what}${formatNames.join(', ')}`).argParser(readFormats);
 
 export function addReport(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const width = Math.max(...formatNames.map((name) => name.length));
@@ -83,7 +64,7 @@ export function addReport(program: Command, terminal: Terminal, done: (exitCode:
     .command('report')
     .description('make reports of a run folder, also of a run that was killed')
     .argument('<run>', 'a run folder')
-    .addOption(formatOption().default(['markdown'], 'markdown'))
+    .addOption(formatOption('--format <name,...>', 'one or more of ').default(['markdown'], 'markdown'))
     .option('--out <dir>', 'where to write the files, or - for standard output (default: the run folder)')
     .option('--against <run>', 'tell what changed against this run folder')
     .addOption(

@@ -7,11 +7,13 @@ import { installCommand, installPackages, missingPackages } from '../host/packag
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { eventsFile, runJsonFile, tapFile } from '../report/file-reporters.js';
+import type { FormatName } from '../report/formats.js';
 import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import type { Result, RunDocument } from '../report/run-document.js';
+import { reportFile } from '../report/write-report.js';
 import { run } from '../run.js';
 import type { OptionalEvidence } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
@@ -30,6 +32,8 @@ export type RunOptions = {
   controls: boolean;
   without: OptionalEvidence[];
   installPackages?: boolean;
+  /** Formats of `p2plab report` to be written into the run folder at the end. */
+  report?: FormatName[];
 };
 
 /** `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written. */
@@ -48,7 +52,8 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
   const live = terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
-  const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
+  const reports = (options.report ?? []).map((name) => reportFile(dir, name));
+  const reporter = fanOut([...files, ...reports, collect, ...shown], (line) => terminal.err(`${line}\n`));
   const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
   let state: RunDocument['state'] = 'finished';
   try {

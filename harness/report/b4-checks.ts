@@ -2,7 +2,7 @@ import type { ReportFormat } from './formats.js';
 import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
 import { readSplats } from './read-splats.js';
-import { reproduceWords } from './reproduce.js';
+import { reproduceParts } from './reproduce.js';
 import type { RunDocument } from './run-document.js';
 import { countsText, kernelText, titleOf } from './run-facts.js';
 
@@ -39,7 +39,7 @@ async function details(loaded: LoadedRun): Promise<string> {
       line,
       ...result.reasons.map((reason) => `  ${inertLine(reason)}`),
       ...splats.flatMap(({ file, lines }) => [`  ${inertLine(file)}`, ...lines.map((l) => `    ${l}`)]),
-      `  again: ${reproduceWords(result, run).join(' ')}`,
+      `  again: ${reproduceParts(result, run).join(' ')}`,
     ].join('\n');
   });
   return (await Promise.all(blocks)).join('\n');

@@ -2,11 +2,13 @@ import wrapAnsi from 'wrap-ansi';
 import type { NumberChange, ResultChange, RunComparison, TextChange } from './compare-runs.js';
 import { changeKinds } from './compare-runs.js';
 import { inertLine } from './inert-text.js';
+import { normaliseText } from './normalise-text.js';
 import { plainTable, shortened } from './plain-table.js';
 
 /** Columns of prose; tables have up to 78. */
 export const proseColumns = 72;
 const maxNumbers = 20;
+const nameColumns = 42;
 
 const headings: Record<ResultChange['change'], string> = {
   new: 'New failures',
@@ -29,7 +31,7 @@ export function comparisonText(comparison: RunComparison): string {
   const { results, numbers, properties, environment } = comparison;
   const blocks = changeKinds.flatMap((kind) => {
     const some = results.filter(({ change }) => change === kind);
-    return some.length > 0 ? [`${headings[kind]}:\n${some.map(resultText).join('\n')}`] : [];
+    return some.length > 0 ? [`${headings[kind]}:\n${resultTexts(some)}`] : [];
   });
   const nothing = 'No result changed.';
   return [
@@ -40,24 +42,48 @@ export function comparisonText(comparison: RunComparison): string {
   ].join('\n\n');
 }
 
-function resultText({ title, base, head, reasons, otherReason }: ResultChange): string {
+/** Results that changed in the same way for the same reasons are told together. */
+function resultTexts(changes: readonly ResultChange[]): string {
+  const groups = new Map<string, ResultChange[]>();
+  for (const change of changes) {
+    const key = JSON.stringify([
+      change.base,
+      change.head,
+      change.otherReason,
+      change.reasons.map(normaliseText),
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()].map(groupText).join('\n');
+}
+
+function groupText(group: readonly ResultChange[]): string {
+  const { reasons, base, head, otherReason } = group[0]!;
   const outcomes = base && head && base !== head ? `${base} -> ${head}` : (head ?? base);
   const note = otherReason ? ', for another reason' : '';
-  const lines = reasons.map((reason) => listed(inertLine(reason), '    '));
-  return [listed(`${title}: ${outcomes}${note}`), ...lines].join('\n');
+  const titles = group.map(({ title }) => listed(`${title}: ${outcomes}${note}`));
+  return [...titles, ...reasons.map((reason) => listed(inertLine(reason), '    '))].join('\n');
 }
 
 function exactText(numbers: readonly NumberChange[]): string[] {
   if (numbers.length === 0) return [];
-  const rows = numbers
-    .slice(0, maxNumbers)
-    .map(({ title, name, base, head }) => [
-      shortened(`${title} ${inertLine(name)}`, 48),
-      String(base),
-      String(head),
-    ]);
+  const rows = byTitle(numbers.slice(0, maxNumbers), ({ unit, base, head }) => [
+    String(base),
+    `${head} ${inertLine(unit)}`,
+  ]);
   const more = numbers.length > maxNumbers ? '\nThe others are told by: p2plab compare --format json' : '';
   return [`Counts that changed:\n${plainTable(['', 'base', 'this run'], rows)}${more}`];
+}
+
+/** A row for each title, and below it those of its numbers. */
+function byTitle(numbers: readonly NumberChange[], cells: (number: NumberChange) => string[]): string[][] {
+  const titles = [...new Set(numbers.map(({ title }) => title))];
+  return titles.flatMap((title) => [
+    [shortened(title, nameColumns)],
+    ...numbers
+      .filter((number) => number.title === title)
+      .map((number) => [shortened(`  ${inertLine(number.name)}`, nameColumns), ...cells(number)]),
+  ]);
 }
 
 function textChanges(what: string, changes: readonly TextChange[]): string[] {
@@ -73,16 +99,13 @@ function textChanges(what: string, changes: readonly TextChange[]): string[] {
 export function timesText(numbers: readonly NumberChange[]): string | undefined {
   const times = numbers.filter(({ exact }) => !exact);
   if (times.length === 0) return undefined;
-  const rows = [...times]
-    .sort((a, b) => distance(b) - distance(a))
-    .slice(0, maxNumbers)
-    .map(({ title, name, unit, base, head }) => [
-      shortened(`${title} ${inertLine(name)}`, 44),
-      `${base}`,
-      `${head} ${inertLine(unit)}`,
-      ratioText(base, head),
-    ]);
-  return plainTable(['', 'base', 'this run', 'ratio'], rows);
+  const most = [...times].sort((a, b) => distance(b) - distance(a)).slice(0, maxNumbers);
+  const rows = byTitle(
+    times.filter((number) => most.includes(number)),
+    ({ unit, base, head }) => [`${base}`, `${head} ${inertLine(unit)}`, ratioText(base, head)],
+  );
+  const more = times.length > maxNumbers ? '\nThe others differ less.' : '';
+  return `${plainTable(['', 'base', 'this run', 'ratio'], rows)}${more}`;
 }
 
 const distance = ({ base, head }: NumberChange) =>

@@ -4,7 +4,7 @@ import type { ReportFormat } from './formats.js';
 import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
 import { readSplats, type Splat } from './read-splats.js';
-import { reproduceWords } from './reproduce.js';
+import { reproduceParts } from './reproduce.js';
 import type { Result } from './run-document.js';
 import { countOutcomes, environmentRows, titleOf } from './run-facts.js';
 
@@ -52,7 +52,7 @@ function addCase(suite: XMLBuilder, result: Result, { run }: LoadedRun, splats: 
   if (outcome === 'skip') test.ele('skipped').txt(shown.join('; '));
   if (outcome === 'fail') test.ele('failure', { type: 'kernel', message }).txt(text);
   if (outcome === 'broken') test.ele('error', { type: 'broken', message }).txt(text);
-  test.ele('system-out').txt([reproduceWords(result, run).join(' '), ...numbers(result)].join('\n'));
+  test.ele('system-out').txt([reproduceParts(result, run).join(' '), ...numbers(result)].join('\n'));
 }
 
 const numbers = ({ metrics }: Result) =>

@@ -7,12 +7,13 @@ import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
 import { plainTable, shortened } from './plain-table.js';
 import { readSplats } from './read-splats.js';
-import { reproduceWords } from './reproduce.js';
+import { reproduceParts } from './reproduce.js';
 import { shares } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
 import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
 
-const tableColumns = 78;
+/** More, and a mail must be encoded to be sure to arrive as it is. */
+const tableColumns = 76;
 const maxRows = 60;
 const maxSplats = 4;
 
@@ -57,9 +58,9 @@ function resultsText({ results }: RunDocument, briefly: boolean): string | undef
     const { wallMs } = result.phases;
     return [
       result.outcome,
-      shortened(titleOf(result), 34),
+      shortened(titleOf(result), 32),
       wallMs === undefined ? '' : formatDuration(wallMs),
-      shortened(inertLine(shares(result.evidence.dma.bytesByRegion)), 22),
+      shortened(inertLine(shares(result.evidence.dma.bytesByRegion)), 24),
     ];
   });
   const more = shown.length > maxRows ? '\nThe others are in run.json.' : '';
@@ -89,9 +90,9 @@ function metricsText(results: readonly Result[]): string | undefined {
 /** One of each kind; the others have the same cause. */
 async function splatsText(loaded: LoadedRun): Promise<string | undefined> {
   const all = await Promise.all(loaded.run.results.map((result) => readSplats(loaded, result)));
-  const byTitle = new Map(all.flat().map((splat) => [splat.title, splat]));
+  const byTitle = new Map(all.flat().reverse().map((splat) => [splat.title, splat]));
   const told = [...byTitle.values()].slice(0, maxSplats).map(({ title, file, lines, cut }) => {
-    const text = lines.map((line) => `  ${line}`.slice(0, tableColumns));
+    const text = lines.map((line) => `  ${fitted(line, tableColumns - 2)}`);
     return [listed(inertLine(title), ''), ...text, ...(cut ? ['  ...'] : []), `  (${inertLine(file)})`].join(
       '\n',
     );
@@ -99,21 +100,28 @@ async function splatsText(loaded: LoadedRun): Promise<string | undefined> {
   return told.length === 0 ? undefined : told.join('\n\n');
 }
 
+/** Of a frame with functions that were inlined into it, the end goes. */
+function fitted(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const end = line.lastIndexOf(' ', width - 3);
+  return `${line.slice(0, end < width / 2 ? width - 3 : end)} ..`;
+}
+
 /** What failed, or the whole run when nothing did. */
 function reproduceText(run: RunDocument): string | undefined {
   const failed = run.results.filter(({ outcome }) => outcome === 'fail');
   const shown = (failed.length > 0 ? failed : run.results).slice(0, 5);
   if (shown.length === 0) return undefined;
-  const commands = shown.map((result) => command(reproduceWords(result, run)));
-  return `${prose('With p2plab (npm ci), from its folder:')}\n\n${commands.join('\n')}`;
+  const commands = shown.map((result) => command(reproduceParts(result, run)));
+  return `${prose('With p2plab, in the folder in which this run was started:')}\n\n${commands.join('\n')}`;
 }
 
-/** A shell command over several lines. An argument that is longer than a line stays whole: it could not be pasted. */
-function command(words: readonly string[]): string {
+/** A shell command over several lines. A part that is longer than a line stays whole: it could not be pasted. */
+function command(parts: readonly string[]): string {
   const lines = ['  $'];
-  for (const word of words) {
-    if (`${lines.at(-1)} ${word} \\`.length > proseColumns) lines.push('     ');
-    lines.push(`${lines.pop()} ${word}`);
+  for (const part of parts) {
+    if (`${lines.at(-1)} ${part} \\`.length > proseColumns) lines.push('     ');
+    lines.push(`${lines.pop()} ${part}`);
   }
   return lines.join(' \\\n');
 }

@@ -6,7 +6,7 @@ import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
 import { code, codeBlock, htmlText, markdownTable } from './markdown-text.js';
 import { readSplats } from './read-splats.js';
-import { reproduceWords } from './reproduce.js';
+import { reproduceParts } from './reproduce.js';
 import { shares, throughput } from './result-table.js';
 import type { Result } from './run-document.js';
 import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
@@ -88,7 +88,7 @@ async function detail(loaded: LoadedRun, result: Result): Promise<string> {
     ...result.reasons.map(inertLine),
     ...splats.flatMap(({ file, lines: trace }) => ['', inertLine(file), ...trace]),
     '',
-    reproduceWords(result, loaded.run).join(' '),
+    reproduceParts(result, loaded.run).join(' '),
   ];
   const summary = `<summary>${result.outcome}: ${htmlText(titleOf(result))}</summary>`;
   return `<details>\n${summary}\n\n${codeBlock(lines)}\n\n</details>`;

@@ -29,13 +29,17 @@ function lines(result: Result): string[] {
     ...reasons.map((reason) => `reason: ${reason}`),
     `kernel: ${kernel}`,
     `controls: ${controls}`,
-    ...checks.map(({ ok, name, want, got }) => `${ok ? 'ok' : 'not ok'}: ${name}: want ${want}, got ${got}`),
+    ...checks.map(checkLine),
     ...evidence.findings.map(findingLine),
     ...evidence.steps.flatMap(stepLines),
     ...comparison.map(({ property, value }) => `${property}: ${value}`),
   ];
   return [`${outcome} ${titleOf(result)}`, ...told.map((line) => `  ${normaliseText(line)}`)];
 }
+
+/** What is good may be another in each run, as where the kernel chooses at random. */
+const checkLine = ({ ok, name, want, got }: Result['checks'][number]) =>
+  ok ? `ok: ${name}: ${want}` : `not ok: ${name}: want ${want}, got ${got}`;
 
 const findingLine = ({ machine, pattern, title, fingerprint, where, step }: Finding) =>
   `log of ${machine}: ${[pattern, title, where, step && `step ${step}`, `fingerprint ${fingerprint}`].filter(Boolean).join(', ')}`;

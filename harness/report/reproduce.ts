@@ -3,8 +3,8 @@ import { inertLine } from './inert-text.js';
 import type { Result, RunDocument } from './run-document.js';
 import { stackedPatches } from './run-facts.js';
 
-/** The words of a command that runs it again: `--patch` with the file's name, wherever that lies. */
-export function reproduceWords(
+/** A command that runs it again, where the run was started; in parts that belong onto one line each. */
+export function reproduceParts(
   { scenario, variant, kernel: name }: Pick<Result, 'scenario' | 'variant' | 'kernel'>,
   { kernels }: Pick<RunDocument, 'kernels'>,
 ): string[] {
@@ -13,7 +13,6 @@ export function reproduceWords(
   const patches = (kernel ? stackedPatches(kernel) : []).map((patch) => ['--patch', patch]);
   // a matrix that has the kernel as a key chooses it by that
   const chosen = variant.kernel === undefined ? [['--kernel', name]] : [];
-  return ['npx', 'p2plab', 'run', scenario, ...[...settings, ...chosen, ...patches].flat()].map((word) =>
-    shellQuote(inertLine(word)),
-  );
+  const parts = [['npx', 'p2plab', 'run', scenario], ...settings, ...chosen, ...patches];
+  return parts.map((words) => words.map((word) => shellQuote(inertLine(word))).join(' '));
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { scenarioTitle } from '../scenario/scenario.js';
 import { inertLine } from './inert-text.js';
 import type { Result, RunDocument } from './run-document.js';
@@ -36,12 +37,12 @@ export const stateText = (state: RunDocument['state']): string =>
 
 /** `p2pmem-6.12 (6.12.117) with my-fix.patch`: the patches that were stacked on it by hand. */
 export function kernelText(kernel: Kernel): string {
-  const extra = stackedPatches(kernel);
+  const extra = stackedPatches(kernel).map((patch) => path.posix.basename(patch));
   const patches = extra.length > 0 ? ` with ${extra.join(', ')}` : '';
   return inertLine(`${kernel.name} (${kernel.release})${patches}`);
 }
 
-/** What `--patch` added; `kernel/ensure-kernel.ts` gives it that name. */
+/** The files that `--patch` named; `kernel/kernel-recipe.ts` gives them that name. */
 export const stackedPatches = ({ series }: Kernel): string[] =>
   series.filter(({ name }) => name === '--patch').flatMap(({ patches }) => patches);
 
