@@ -1,3 +1,4 @@
+import { backgroundSteps } from './background-steps.js';
 import { normaliseText } from './normalise-text.js';
 import type { LoadedRun } from './load-run.js';
 import type { Result, RunDocument } from './run-document.js';
@@ -21,21 +22,27 @@ export type ResultChange = {
   reasons: string[];
 };
 
-/** `exact` numbers are counts that are the same in each boot of one kernel; the others are times of an emulator. */
+/**
+ * A `count` is of NVMe commands and of bytes; it is the same in each boot, but where requests merge. A `time` is an
+ * emulator's, and what else the host does moves it.
+ */
 export type NumberChange = {
   title: string;
   name: string;
   unit: string;
   base: number;
   head: number;
-  exact: boolean;
+  kind: 'count' | 'time';
 };
+/** Regions that a drive's data was in. */
+export type WayChange = { title: string; step: string; base: string[]; head: string[] };
 export type TextChange = { what: string; base: string; head: string };
 
 export type RunComparison = {
   base: { id: string; kernels: string[] };
   head: { id: string; kernels: string[] };
   results: ResultChange[];
+  ways: WayChange[];
   numbers: NumberChange[];
   properties: TextChange[];
   environment: TextChange[];
@@ -51,6 +58,7 @@ export function compareRuns({ run: base }: LoadedRun, { run: head }: LoadedRun):
     base: { id: base.id, kernels: base.kernels.map(kernelText) },
     head: { id: head.id, kernels: head.kernels.map(kernelText) },
     results: pairs.flatMap(resultChange).sort((a, b) => rank(a) - rank(b)),
+    ways: pairs.flatMap(wayChanges),
     numbers: pairs.flatMap(numberChanges),
     properties: pairs.flatMap(propertyChanges),
     environment: environmentChanges(base, head),
@@ -80,33 +88,66 @@ function changeOf(base: Outcome | undefined, head: Outcome | undefined): ResultC
 
 const normalised = (reasons: readonly string[]) => reasons.map(normaliseText).join('\n');
 
-/** Of results that came to their end in both: where a step was cut off, its numbers say nothing. */
+/** Whether both came far enough to be compared: where a run was broken off, its numbers say nothing. */
+const judged = ({ base, head }: Pair) =>
+  [base, head].every((result) => result?.outcome === 'pass' || result?.outcome === 'fail');
+
 function numberChanges({ title, base, head }: Pair): NumberChange[] {
-  if (!base || !head) return [];
-  const judged = [base, head].every(({ outcome }) => outcome === 'pass' || outcome === 'fail');
-  if (!judged) return [];
+  if (!base || !head || !judged({ title, base, head })) return [];
   const before = new Map(numbersOf(base).map((number) => [number.name, number]));
-  return numbersOf(head).flatMap(({ name, unit, value, exact }) => {
+  return numbersOf(head).flatMap(({ name, unit, value, kind }) => {
     const was = before.get(name);
     if (was === undefined || was.value === value) return [];
-    return [{ title, name, unit, base: was.value, head: value, exact }];
+    return [{ title, name, unit, base: was.value, head: value, kind }];
   });
 }
 
-type Numbered = { name: string; unit: string; value: number; exact: boolean };
+type Numbered = Pick<NumberChange, 'name' | 'unit' | 'kind'> & { value: number };
 
-/** By name: metrics, and how many commands and bytes went where, step by step. */
-function numbersOf({ metrics, evidence }: Result): Numbered[] {
-  const counted = evidence.steps.flatMap(({ name: step, transfers }) =>
-    transfers.flatMap(({ machine, drive, direction, commands, bytesByRegion }) => {
-      const way = `${step}: ${machine} ${drive} ${direction}`;
-      const bytes = Object.entries(bytesByRegion).map(([region, value]) => {
-        return { name: `${way} in ${region}`, unit: 'B', value, exact: true };
-      });
-      return [{ name: `${way} commands`, unit: 'commands', value: commands, exact: true }, ...bytes];
+/** Metrics, and how many commands and bytes there were, step by step. */
+function numbersOf(result: Result): Numbered[] {
+  const counted = transfersOf(result).flatMap(({ way, commands, bytesByRegion }): Numbered[] => [
+    { name: `${way} commands`, unit: 'commands', value: commands, kind: 'count' },
+    ...Object.entries(bytesByRegion).map(([region, value]): Numbered => {
+      return { name: `${way} in ${region}`, unit: 'B', value, kind: 'count' };
+    }),
+  ]);
+  const timed = result.metrics.map(({ name, unit, value }): Numbered => ({
+    name,
+    unit,
+    value,
+    kind: 'time',
+  }));
+  return [...counted, ...timed];
+}
+
+/** Where data was in another region: a kernel that falls back to RAM in silence is one. */
+function wayChanges({ title, base, head }: Pair): WayChange[] {
+  if (!base || !head || !judged({ title, base, head })) return [];
+  const before = new Map(transfersOf(base).map(({ way, regions }) => [way, regions]));
+  return transfersOf(head).flatMap(({ way, regions }) => {
+    const was = before.get(way);
+    return was === undefined || was.join() === regions.join()
+      ? []
+      : [{ title, step: way, base: was, head: regions }];
+  });
+}
+
+/** Of steps that have their I/O to themselves. */
+function transfersOf(result: Result) {
+  const background = backgroundSteps(result);
+  const steps = result.evidence.steps.filter(({ name }) => !background.has(name));
+  return steps.flatMap(({ name, transfers }) =>
+    transfers.map(({ machine, drive, direction, commands, bytesByRegion }) => {
+      const regions = Object.keys(bytesByRegion).filter((region) => bytesByRegion[region]! > 0);
+      return {
+        way: `${name}: ${machine} ${drive} ${direction}`,
+        commands,
+        bytesByRegion,
+        regions: regions.sort(),
+      };
     }),
   );
-  return [...counted, ...metrics.map(({ name, unit, value }) => ({ name, unit, value, exact: false }))];
 }
 
 function propertyChanges({ title, base, head }: Pair): TextChange[] {
@@ -123,7 +164,7 @@ function propertyChanges({ title, base, head }: Pair): TextChange[] {
 function environmentChanges(base: RunDocument, head: RunDocument): TextChange[] {
   const before = new Map(environmentOf(base));
   const after = new Map(environmentOf(head));
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
+  return [...new Set([...after.keys(), ...before.keys()])].flatMap((what) => {
     const [was, is] = [before.get(what) ?? 'none', after.get(what) ?? 'none'];
     return was === is ? [] : [{ what, base: was, head: is }];
   });

@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import type { NumberChange, ResultChange, RunComparison, TextChange } from './compare-runs.js';
+import type { NumberChange, ResultChange, RunComparison, TextChange, WayChange } from './compare-runs.js';
 import { changeKinds } from './compare-runs.js';
 import { inertLine } from './inert-text.js';
 import { normaliseText } from './normalise-text.js';
@@ -9,6 +9,7 @@ import { plainTable, shortened } from './plain-table.js';
 export const proseColumns = 72;
 const maxNumbers = 20;
 const nameColumns = 42;
+const tellingRatio = 2.1;
 
 const headings: Record<ResultChange['change'], string> = {
   new: 'New failures',
@@ -28,7 +29,7 @@ export const listed = (text: string, mark = '* '): string =>
 
 /** What changed, in words and tables of at most 78 columns; what there is nothing of is said in a line. */
 export function comparisonText(comparison: RunComparison): string {
-  const { results, numbers, properties, environment } = comparison;
+  const { results, ways, numbers, properties, environment } = comparison;
   const blocks = changeKinds.flatMap((kind) => {
     const some = results.filter(({ change }) => change === kind);
     return some.length > 0 ? [`${headings[kind]}:\n${resultTexts(some)}`] : [];
@@ -36,7 +37,8 @@ export function comparisonText(comparison: RunComparison): string {
   const nothing = 'No result changed.';
   return [
     ...(blocks.length > 0 ? blocks : [nothing]),
-    ...exactText(numbers.filter(({ exact }) => exact)),
+    ...waysText(ways),
+    ...countsText(numbers.filter(isTelling)),
     ...textChanges('Properties', properties),
     ...textChanges('Environment', environment),
   ].join('\n\n');
@@ -65,14 +67,29 @@ function groupText(group: readonly ResultChange[]): string {
   return [...titles, ...reasons.map((reason) => listed(inertLine(reason), '    '))].join('\n');
 }
 
-function exactText(numbers: readonly NumberChange[]): string[] {
+function waysText(ways: readonly WayChange[]): string[] {
+  if (ways.length === 0) return [];
+  const lines = ways.map(({ title, step, base, head }) =>
+    listed(
+      inertLine(`${title}, ${step}: ${base.join(', ') || 'no data'} -> ${head.join(', ') || 'no data'}`),
+    ),
+  );
+  return [`Data went another way:\n${lines.join('\n')}`];
+}
+
+/** Where requests merge counts may double from boot to boot; only more than that is told. */
+export const isTelling = (number: NumberChange): boolean =>
+  number.kind === 'count' && distance(number) > Math.log(tellingRatio);
+
+function countsText(numbers: readonly NumberChange[]): string[] {
   if (numbers.length === 0) return [];
   const rows = byTitle(numbers.slice(0, maxNumbers), ({ unit, base, head }) => [
     String(base),
-    `${head} ${inertLine(unit)}`,
+    `${head} ${shortened(inertLine(unit), 12)}`,
+    ratioText(base, head),
   ]);
   const more = numbers.length > maxNumbers ? '\nThe others are told by: p2plab compare --format json' : '';
-  return [`Counts that changed:\n${plainTable(['', 'base', 'this run'], rows)}${more}`];
+  return [`Counts that changed:\n${plainTable(['', 'base', 'this run', 'ratio'], rows)}${more}`];
 }
 
 /** A row for each title, and below it those of its numbers. */
@@ -97,12 +114,12 @@ function textChanges(what: string, changes: readonly TextChange[]): string[] {
  * most patches do.
  */
 export function timesText(numbers: readonly NumberChange[]): string | undefined {
-  const times = numbers.filter(({ exact }) => !exact);
+  const times = numbers.filter(({ kind }) => kind === 'time');
   if (times.length === 0) return undefined;
   const most = [...times].sort((a, b) => distance(b) - distance(a)).slice(0, maxNumbers);
   const rows = byTitle(
     times.filter((number) => most.includes(number)),
-    ({ unit, base, head }) => [`${base}`, `${head} ${inertLine(unit)}`, ratioText(base, head)],
+    ({ unit, base, head }) => [`${base}`, `${head} ${shortened(inertLine(unit), 12)}`, ratioText(base, head)],
   );
   const more = times.length > maxNumbers ? '\nThe others differ less.' : '';
   return `${plainTable(['', 'base', 'this run', 'ratio'], rows)}${more}`;

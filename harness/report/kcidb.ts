@@ -107,7 +107,10 @@ function startOf({ events }: LoadedRun, result: Result): { start_time: string } 
 async function excerptOf(loaded: LoadedRun, result: Result): Promise<string> {
   const splats = await readSplats(loaded, result);
   const lines = [...result.reasons.map(inertLine), ...splats.flatMap((splat) => ['', ...splat.lines])];
-  return lines.join('\n').slice(0, maxExcerpt);
+  return lines
+    .join('\n')
+    .slice(0, maxExcerpt)
+    .replace(/[\ud800-\udbff]$/, ''); // no half of a character
 }
 
 const environmentText = (run: RunDocument) =>

@@ -79,7 +79,7 @@ function metricsText(results: readonly Result[]): string | undefined {
   const rows = results.flatMap((result) =>
     result.metrics.map(({ name, value, unit }) => [
       shortened(`${titleOf(result)} ${inertLine(name)}`, 56),
-      `${value} ${inertLine(unit)}`,
+      `${value} ${shortened(inertLine(unit), 12)}`,
     ]),
   );
   if (rows.length === 0) return undefined;
@@ -90,7 +90,12 @@ function metricsText(results: readonly Result[]): string | undefined {
 /** One of each kind; the others have the same cause. */
 async function splatsText(loaded: LoadedRun): Promise<string | undefined> {
   const all = await Promise.all(loaded.run.results.map((result) => readSplats(loaded, result)));
-  const byTitle = new Map(all.flat().reverse().map((splat) => [splat.title, splat]));
+  const byTitle = new Map(
+    all
+      .flat()
+      .reverse()
+      .map((splat) => [splat.title, splat]),
+  );
   const told = [...byTitle.values()].slice(0, maxSplats).map(({ title, file, lines, cut }) => {
     const text = lines.map((line) => `  ${fitted(line, tableColumns - 2)}`);
     return [listed(inertLine(title), ''), ...text, ...(cut ? ['  ...'] : []), `  (${inertLine(file)})`].join(

@@ -1,6 +1,6 @@
 import { formatDuration } from '../common/size.js';
 import { compareRuns, type ResultChange, type RunComparison } from './compare-runs.js';
-import { ratioText, timesWarning } from './comparison-text.js';
+import { isTelling, ratioText, timesWarning } from './comparison-text.js';
 import type { ReportFormat, ReportOptions } from './formats.js';
 import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
@@ -94,7 +94,7 @@ async function detail(loaded: LoadedRun, result: Result): Promise<string> {
   return `<details>\n${summary}\n\n${codeBlock(lines)}\n\n</details>`;
 }
 
-function changes({ base, results, numbers, properties, environment }: RunComparison): string[] {
+function changes({ base, results, ways, numbers, properties, environment }: RunComparison): string[] {
   const changed = results.map(({ title, change, base: was, head: is, reasons }) => [
     changeText[change],
     code(title),
@@ -105,13 +105,20 @@ function changes({ base, results, numbers, properties, environment }: RunCompari
     return [code(title), code(name), `${was}`, `${is}`, code(unit), ratioText(was, is)];
   };
   const numberHead = ['scenario', 'number', 'base', 'this run', 'unit', 'ratio'];
-  const texts = [...properties, ...environment].map((t) => [code(t.what), code(t.base), code(t.head)]);
-  const exact = numbers.filter((n) => n.exact).map(number);
-  const times = numbers.filter((n) => !n.exact).map(number);
+  const went = ways.map(({ title, step, base: was, head: is }) => {
+    return { what: `${title}, ${step}: data went to`, base: was.join(', '), head: is.join(', ') };
+  });
+  const texts = [...went, ...properties, ...environment].map((t) => [
+    code(t.what),
+    code(t.base),
+    code(t.head),
+  ]);
+  const counts = numbers.filter(isTelling).map(number);
+  const times = numbers.filter((n) => n.kind === 'time').map(number);
   return [
     `### Against ${base.kernels.map(code).join(' and ')}`,
     changed.length > 0 ? markdownTable(['', 'scenario', '', 'reason'], changed) : 'No result changed.',
-    ...(exact.length > 0 ? [markdownTable(numberHead, exact)] : []),
+    ...(counts.length > 0 ? [markdownTable(numberHead, counts)] : []),
     ...(texts.length > 0 ? [markdownTable(['changed', 'base', 'this run'], texts)] : []),
     ...(times.length > 0
       ? [

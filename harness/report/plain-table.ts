@@ -10,7 +10,8 @@ export function plainTable(head: string[], rows: string[][]): string {
 
 /** Cut in the middle, where names differ least: what begins a name and its cell at the end both tell. */
 export function shortened(text: string, width: number): string {
-  if (text.length <= width) return text;
+  const characters = [...text];
+  if (characters.length <= width) return text;
   const end = Math.floor((width - 2) * 0.6);
-  return `${text.slice(0, width - 2 - end)}..${text.slice(text.length - end)}`;
+  return `${characters.slice(0, width - 2 - end).join('')}..${characters.slice(-end).join('')}`;
 }
