@@ -3,7 +3,7 @@ import { inertLine } from './inert-text.js';
 // What is another in each run, also when nothing has changed: where something stands in a log, addresses, times,
 // folders, ids of processes, and how often the pool was looked at meanwhile.
 const volatile: readonly [RegExp, string][] = [
-  [/\b(console line|in line|line) \d+/g, '$1 N'],
+  [/\bline \d+/g, 'line N'],
   [/\b0x[0-9a-f]+\b/gi, '0xN'],
   [/\b[0-9a-f]{16}\b/gi, 'ADDRESS'],
   [/(?<=^|[\s'"(=])\/[\w.+=@-]+(?:\/[\w.+=@-]+)+/g, 'PATH'],
