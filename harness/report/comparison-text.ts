@@ -8,6 +8,8 @@ import { plainTable, shortened } from './plain-table.js';
 /** Columns of prose; tables have up to 78. */
 export const proseColumns = 72;
 const maxNumbers = 20;
+const maxTitles = 20;
+const maxReasons = 5;
 const nameColumns = 42;
 const tellingRatio = 2.1;
 
@@ -63,8 +65,15 @@ function groupText(group: readonly ResultChange[]): string {
   const { reasons, base, head, otherReason } = group[0]!;
   const outcomes = base && head && base !== head ? `${base} -> ${head}` : (head ?? base);
   const note = otherReason ? ', for another reason' : '';
-  const titles = group.map(({ title }) => listed(`${title}: ${outcomes}${note}`));
-  return [...titles, ...reasons.map((reason) => listed(inertLine(reason), '    '))].join('\n');
+  const titles = group.slice(0, maxTitles).map(({ title }) => listed(`${title}: ${outcomes}${note}`));
+  const more = group.length > maxTitles ? ['* and others: p2plab compare --format json'] : [];
+  return [...titles, ...more, ...reasonLines(reasons)].join('\n');
+}
+
+/** The first few, which are ordered by cause. */
+export function reasonLines(reasons: readonly string[]): string[] {
+  const lines = reasons.slice(0, maxReasons).map((reason) => listed(inertLine(reason), '    '));
+  return reasons.length > maxReasons ? [...lines, '    and more in run.json'] : lines;
 }
 
 function waysText(ways: readonly WayChange[]): string[] {

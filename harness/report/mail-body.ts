@@ -1,7 +1,14 @@
 import wrapAnsi from 'wrap-ansi';
 import { formatDuration } from '../common/size.js';
 import { compareRuns } from './compare-runs.js';
-import { comparisonText, listed, proseColumns, timesText, timesWarning } from './comparison-text.js';
+import {
+  comparisonText,
+  listed,
+  proseColumns,
+  reasonLines,
+  timesText,
+  timesWarning,
+} from './comparison-text.js';
 import type { ReportOptions } from './formats.js';
 import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
@@ -71,7 +78,7 @@ function resultsText({ results }: RunDocument, briefly: boolean): string | undef
 function reasonsText(results: readonly Result[]): string {
   const told = results
     .filter(({ reasons }) => reasons.length > 0)
-    .map((r) => [listed(titleOf(r)), ...r.reasons.map((reason) => listed(inertLine(reason), '    '))]);
+    .map((r) => [listed(titleOf(r)), ...reasonLines(r.reasons)]);
   return told.length === 0 ? '' : `\n\n${told.flat().join('\n')}`;
 }
 

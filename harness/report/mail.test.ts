@@ -84,9 +84,15 @@ t.test('a run by itself: reasons and figures', async (t) => {
   t.match(text, '* nvmeof\n    kernel k is built without CONFIG_NVME_RDMA\n');
 });
 
-t.test('a large run has a short mail', async (t) => {
+t.test('a large run has a short mail, also when all of it fails for many reasons', async (t) => {
+  const reasons = Array.from({ length: 50 }, (_, n) => `reason ${n}`);
   const many = Array.from({ length: 800 }, (_, n) => result({ scenario: `s${n}`, variant: {} }));
+  const bad = many.map((r) => ({ ...r, outcome: 'fail' as const, reasons }));
   const { text } = await parse('mail', loaded(many));
   t.ok(text!.split('\n').length < 120);
   t.match(text, 'The others are in run.json.');
+  const told = (await parse('mail', loaded(bad), { against: loaded(many) })).text!;
+  t.ok(told.split('\n').length < 160);
+  t.match(told, '* s19: pass -> fail\n* and others: p2plab compare --format json\n    reason 0\n');
+  t.match(told, '    reason 4\n    and more in run.json\n');
 });
