@@ -3,6 +3,7 @@ import os from 'node:os';
 import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
 import { addBisect } from './bisect-command.js';
+import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
 import { addCoverage } from './coverage-command.js';
 import { doctorCommand } from './doctor-command.js';
@@ -11,6 +12,7 @@ import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
 import { seriesCommand, type SeriesOptions } from './series-command.js';
+import { addReport, formatOption } from './report-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -32,6 +34,8 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addMutants(program, terminal, done);
   addCoverage(program, terminal, done);
   addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
+  addReport(program, terminal, done);
+  addCompare(program, terminal, done);
   addArtifacts(program, terminal, done);
   return program;
 }
@@ -75,6 +79,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .default([], 'none'),
     )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
+    .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
       'after',

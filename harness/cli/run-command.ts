@@ -5,9 +5,11 @@ import { installCommand, installPackages, missingPackages } from '../host/packag
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
+import type { FormatName } from '../report/formats.js';
 import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
+import { reportFile } from '../report/write-report.js';
 import { endOf, runInFolder } from '../run-in-folder.js';
 import type { OptionalEvidence } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
@@ -28,6 +30,8 @@ export type RunOptions = {
   without: OptionalEvidence[];
   coverage?: boolean;
   installPackages?: boolean;
+  /** Formats of `p2plab report` to be written into the run folder at the end. */
+  report?: FormatName[];
 };
 
 /** `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written. */
@@ -52,8 +56,9 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     coverage,
     accel: accelerator,
   } = options;
+  const reports = (options.report ?? []).map((name) => reportFile(dir, name));
   const told = {
-    reporters: [tapFile(dir), historyFile(), ...shown],
+    reporters: [tapFile(dir), historyFile(), ...reports, ...shown],
     complain: (line: string) => terminal.err(`${line}\n`),
     onError(error: unknown) {
       if (endOf(error, signal) === 'interrupted') return;

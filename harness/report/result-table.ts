@@ -43,7 +43,7 @@ function row(result: Result, colors: Colors): string[] {
 }
 
 /** `shm0 100 %`, or the largest regions first; nothing when no data moved. */
-function shares(bytesByRegion: Record<string, number>): string {
+export function shares(bytesByRegion: Record<string, number>): string {
   const all = Object.values(bytesByRegion).reduce((a, b) => a + b, 0);
   return Object.entries(bytesByRegion)
     .filter(([, bytes]) => bytes > 0)
@@ -53,7 +53,7 @@ function shares(bytesByRegion: Record<string, number>): string {
 }
 
 /** Lowest and highest of the steps: absolute figures are the emulator's, so no more precision is shown. */
-function throughput({ metrics }: Result): string {
+export function throughput({ metrics }: Result): string {
   const values = metrics.filter(({ unit }) => unit === 'MB/s').map(({ value }) => value);
   if (values.length === 0) return '';
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(0));

@@ -1,0 +1,104 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { execa } from 'execa';
+import { HarnessError } from '../common/errors.js';
+import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
+import { loadRun } from '../report/load-run.js';
+import { writeReport } from '../report/write-report.js';
+import { exitCodes } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+export type ReportCommandOptions = {
+  format: FormatName[];
+  out?: string;
+  against?: string;
+  inReplyTo?: string;
+  origin?: string;
+};
+
+/** `p2plab report`: returns the exit code, which says nothing about the results. */
+export async function reportCommand(
+  dir: string,
+  { format, out, against, inReplyTo, origin }: ReportCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (out === '-' && format.length > 1)
+    throw new HarnessError('scenario', `--out - takes one format, not ${format.join(',')}`, {
+      remedy: 'name one format, or a folder',
+    });
+  const loaded = await loadRun(dir);
+  const options: ReportOptions = {
+    now: new Date(),
+    against: against === undefined ? undefined : await loadRun(against),
+    inReplyTo,
+    from: format.includes('mail') ? await gitUser() : undefined,
+    origin,
+  };
+  if (out === '-') {
+    terminal.out(await formats[format[0]!].render(loaded, options));
+    return exitCodes.passed;
+  }
+  for (const name of format) terminal.out(`${await writeReport(loaded, name, out ?? dir, options)}\n`);
+  return exitCodes.passed;
+}
+
+/** Undefined when git does not know, or is not there: the mail has a placeholder then. */
+async function gitUser(): Promise<ReportOptions['from']> {
+  const read = async (key: string) => {
+    const { stdout, exitCode } = await execa('git', ['config', '--get', key], { reject: false });
+    return exitCode === 0 ? String(stdout).trim() : '';
+  };
+  const [name, address] = [await read('user.name'), await read('user.email')];
+  return /^[^\s<>@]+@[^\s<>@]+$/.test(address) ? { name: name || 'p2plab', address } : undefined;
+}
+
+/** Names of formats, with commas between them. */
+export const formatOption = (flags: string, what: string): Option =>
+  new Option(flags, `${what}${formatNames.join(', ')}`).argParser(readFormats);
+
+export function addReport(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const width = Math.max(...formatNames.map((name) => name.length));
+  const table = formatNames.map(
+    (name) => `  ${name.padEnd(width)}  ${formats[name].summary} (${formats[name].file})\n`,
+  );
+  program
+    .command('report')
+    .description('make reports of a run folder, also of a run that was killed')
+    .argument('<run>', 'a run folder')
+    .addOption(formatOption('--format <name,...>', 'one or more of ').default(['markdown'], 'markdown'))
+    .option('--out <dir>', 'where to write the files, or - for standard output (default: the run folder)')
+    .option('--against <run>', 'tell what changed against this run folder')
+    .addOption(
+      new Option('--in-reply-to <message-id>', 'the mail that the mail answers').argParser(readMessageId),
+    )
+    .addOption(
+      new Option('--origin <name>', 'what KCIDB calls your CI (default: p2plab)').argParser(readOrigin),
+    )
+    .addHelpText(
+      'after',
+      `\nFormats:\n${table.join('')}\nExample:\n  $ p2plab report p2plab-runs/head --format mail,junit --against p2plab-runs/base\n`,
+    )
+    .action(async (dir: string, options: ReportCommandOptions) =>
+      done(await reportCommand(dir, options, terminal)),
+    );
+}
+
+function readFormats(value: string): FormatName[] {
+  const names = value.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(formatNames as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`${unknown || 'nothing'} is none of ${formatNames.join(', ')}.`);
+  return [...new Set(names)] as FormatName[];
+}
+
+/** With or without its angle brackets. */
+function readMessageId(value: string): string {
+  const [, id] = /^<?([^\s<>@]+@[^\s<>@]+?)>?$/.exec(value.trim()) ?? [];
+  if (id === undefined)
+    throw new InvalidArgumentError('want a Message-ID, such as <20261126.1@example.org>.');
+  return `<${id}>`;
+}
+
+function readOrigin(value: string): string {
+  if (/^[a-z0-9_]+$/.test(value)) return value;
+  throw new InvalidArgumentError('want lower-case letters, digits and underscores.');
+}

@@ -1,0 +1,48 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { compareRuns } from './compare-runs.js';
+import type { ReportFormat, ReportOptions } from './formats.js';
+import { inertLine } from './inert-text.js';
+import type { LoadedRun } from './load-run.js';
+import { mailBody } from './mail-body.js';
+import { shortened } from './plain-table.js';
+import { countsText, kernelText } from './run-facts.js';
+
+/** Whoever sends it puts in who that is. */
+const placeholder = { name: 'p2plab', address: 'p2plab@localhost' };
+const maxSubject = 120;
+
+/** A mail (RFC 5322) that mail programs and `git send-email` take: written, never sent. */
+export const mailFormat: ReportFormat = {
+  file: 'report.eml',
+  summary: 'a plain text mail, with --against what changed first',
+  render: async (loaded, options) => {
+    const { now, from = placeholder, inReplyTo } = options;
+    const mail = new MailComposer({
+      from: { name: inertLine(from.name), address: from.address },
+      subject: shortened(subjectOf(loaded, options), maxSubject),
+      date: now,
+      messageId: messageId(loaded, from.address, now),
+      inReplyTo,
+      references: inReplyTo,
+      text: await mailBody(loaded, options),
+      newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
+      headers: { 'X-Mailer': `p2plab ${inertLine(loaded.run.harness.version)}` },
+    });
+    return (await mail.compile().build()).toString('utf8');
+  },
+};
+
+function subjectOf(loaded: LoadedRun, { against, inReplyTo }: ReportOptions): string {
+  const { run } = loaded;
+  const kernels = run.kernels.map(kernelText).join(' and ');
+  const changed = against && compareRuns(against, loaded).results;
+  const news = (changed ?? []).filter(({ change }) => change === 'new').length;
+  const told = changed ? `${news} new failure${news === 1 ? '' : 's'}, ` : '';
+  return `${inReplyTo ? 'Re: ' : ''}[p2plab] ${told}${countsText(run)}: ${kernels}`;
+}
+
+/** The same report written again is another mail. */
+const messageId = ({ run }: LoadedRun, address: string, now: Date) => {
+  const id = run.id.replaceAll(/[^\w-]/g, '-');
+  return `<p2plab-${id}-${now.getTime().toString(36)}@${address.split('@').at(-1)}>`;
+};

@@ -1,0 +1,17 @@
+import Table from 'cli-table3';
+import { frameless } from './result-table.js';
+
+/** A table without frame lines that is as wide as its widest cells. */
+export function plainTable(head: string[], rows: string[][]): string {
+  const table = new Table({ head, ...frameless });
+  for (const row of rows) table.push(row);
+  return table.toString().replaceAll(/ +$/gm, '');
+}
+
+/** Cut in the middle, where names differ least: what begins a name and its cell at the end both tell. */
+export function shortened(text: string, width: number): string {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  const end = Math.floor((width - 2) * 0.6);
+  return `${characters.slice(0, width - 2 - end).join('')}..${characters.slice(-end).join('')}`;
+}

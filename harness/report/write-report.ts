@@ -1,0 +1,33 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { formats, type FormatName, type ReportOptions } from './formats.js';
+import { loadRun, type LoadedRun } from './load-run.js';
+import type { Reporter } from './reporter.js';
+
+/** @returns the file, which is never there in part */
+export async function writeReport(
+  loaded: LoadedRun,
+  name: FormatName,
+  out: string,
+  options: ReportOptions,
+): Promise<string> {
+  const text = await formats[name].render(loaded, options);
+  await mkdir(out, { recursive: true });
+  const file = path.join(out, formats[name].file);
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+/** Writes a report into the run folder as the run ends, in whatever state. It stands behind those of run.json and events. */
+export function reportFile(dir: string, name: FormatName): Reporter {
+  let begun = false;
+  return {
+    name: formats[name].file,
+    async on(event) {
+      if (event.type === 'started') begun = true;
+      if (event.type === 'ended' && begun)
+        await writeReport(await loadRun(dir), name, dir, { now: new Date() });
+    },
+  };
+}
