@@ -4,6 +4,7 @@ import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
 import { addBisect } from './bisect-command.js';
 import { checkCommand } from './check-command.js';
+import { addCiFiles } from './ci-files-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
@@ -31,6 +32,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addMutants(program, terminal, done);
   addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
   addArtifacts(program, terminal, done);
+  addCiFiles(program, terminal, done);
   return program;
 }
 
