@@ -1,4 +1,6 @@
-import { DoesNotApply, DoesNotBuild } from './common/errors.js';
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { DoesNotApply, DoesNotBuild, type HarnessError } from './common/errors.js';
 import type { SeriesRequest } from './run-series.js';
 import { scenarioTitle } from './scenario/scenario.js';
 import type { Cell, Column, Grid } from './series/grid.js';
@@ -64,7 +66,8 @@ async function buildCells(prefix: Prefix, judging: Judging): Promise<boolean> {
   } catch (error) {
     const applies = error instanceof DoesNotBuild;
     if (prefix.count === 0 || !(applies || error instanceof DoesNotApply)) throw error;
-    const failed = { outcome: 'fail' as const, reasons: error.message.split('\n') };
+    const folder = await keepLog(error, prefix, judging);
+    const failed: Cell = { outcome: 'fail', reasons: error.message.split('\n'), folder };
     put('applies', applies ? passed : failed);
     put('builds', applies ? { ...failed, seconds: secondsSince(began) } : notRun('it does not apply'));
     return false;
@@ -73,6 +76,15 @@ async function buildCells(prefix: Prefix, judging: Judging): Promise<boolean> {
   prefix.column.kernelId = prefix.kernel.id;
   put('warnings', await warningsCell(prefix, judging));
   return true;
+}
+
+/** What git or make said, in the column's folder. */
+async function keepLog({ evidence }: HarnessError, { column }: Prefix, { request }: Judging) {
+  if (evidence === undefined) return undefined;
+  const folder = path.join('cells', column.name);
+  await mkdir(path.join(request.dir, folder), { recursive: true });
+  await copyFile(evidence, path.join(request.dir, folder, path.basename(evidence)));
+  return folder;
 }
 
 const passed: Cell = { outcome: 'pass', reasons: [] };

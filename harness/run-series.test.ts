@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { DoesNotApply, DoesNotBuild, HarnessError } from './common/errors.js';
@@ -39,8 +40,8 @@ async function judge(
     checkpatch: async (patches) => (patches.length > 1 ? ['CHECK: many'] : []),
     kernel: async (patches) => {
       const image = imageOf(patches);
-      const details = { remedy: 'mend it' };
-      if (image === '!') throw new DoesNotApply('scenario', 'hunk 1 of 2', details);
+      const details = { remedy: 'mend it', evidence: path.join(dir, 'make.log') };
+      if (image === '!') throw new DoesNotApply('scenario', 'hunk 1 of 2', { remedy: 'rebase' });
       if (image === '?') throw new DoesNotBuild('scenario', 'no ;', details);
       return { id: image, bzImage: image, cached: true };
     },
@@ -132,7 +133,13 @@ t.test('what fails now and then is run again on the same kernel', async (t) => {
 });
 
 t.test('a patch that does not apply, one that does not build: the others are judged', async (t) => {
-  const { grid, row, runs } = await judge(t, { images: 'a?b!' });
+  const dir = t.testdir({ 'make.log': 'error: no ;' });
+  const { grid, row, runs } = await judge(t, { images: 'a?b!' }, dir);
+  t.match(grid.rows.find(({ name }) => name === 'builds')?.cells[1], {
+    reasons: ['no ;'],
+    folder: 'cells/1',
+  });
+  t.equal(readFileSync(path.join(dir, 'cells/1/make.log'), 'utf8'), 'error: no ;');
   t.same(row('applies'), ['pass', 'pass', 'pass', 'fail']);
   t.same(row('builds'), ['pass', 'fail', 'pass', 'not-run']);
   t.same(row('copy'), ['pass', 'not-run', 'pass', 'not-run']);

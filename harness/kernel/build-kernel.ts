@@ -3,14 +3,13 @@ import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import type { Progress } from '../common/progress.js';
-import { acquireLock } from '../common/file-lock.js';
 import { applySeries } from './apply-series.js';
 import { buildEnvironment } from './build-environment.js';
 import type { KernelManifest } from './kernel.js';
 import type { KernelRecipe } from './kernel-recipe.js';
 import { makeKernel } from './make-kernel.js';
 import { openObjectFolder } from './object-folder.js';
-import { ensureSourceTree, treeFolder } from './source-tree.js';
+import { ensureSourceTree, lockSourceTree, treeFolder } from './source-tree.js';
 
 export type BuildOptions = {
   signal: AbortSignal;
@@ -30,9 +29,7 @@ export async function buildKernel(
 ): Promise<KernelManifest> {
   const { signal, progress, objectsExpected } = options;
   const folder = buildableFolder(recipe.source.treeId);
-  await using _lock = await acquireLock(`${folder}.lock`, signal, () =>
-    progress('waiting for another kernel that is built in the same source tree'),
-  );
+  await using _lock = await lockSourceTree(recipe.source.treeId, signal, progress);
   const tree = await ensureSourceTree(recipe.source, signal, progress);
   progress('applying the patch series');
   const patches = [...recipe.series, recipe.extra].flatMap((series) => series.patches);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId, ensureArtifact } from '../common/artifact-store.js';
-import { acquireLock } from '../common/file-lock.js';
 import { cacheDir } from '../common/paths.js';
 import { noProgress } from '../common/progress.js';
 import { applySeries } from './apply-series.js';
@@ -12,7 +11,7 @@ import { readKernelRecipe, type KernelOptions, type KernelRecipe } from './kerne
 import { mergeConfig } from './merge-config.js';
 import { openObjectFolder } from './object-folder.js';
 import { runInGroup } from './run-in-group.js';
-import { ensureSourceTree, treeFolder } from './source-tree.js';
+import { ensureSourceTree, lockSourceTree, treeFolder } from './source-tree.js';
 
 type Lint = { warnings: Warning[] };
 
@@ -48,9 +47,7 @@ async function lint(
   { signal, progress = noProgress }: KernelOptions,
 ): Promise<Warning[]> {
   const folder = treeFolder(recipe.source.treeId);
-  await using _lock = await acquireLock(`${folder}.lock`, signal, () =>
-    progress('waiting for another kernel that is built in the same source tree'),
-  );
+  await using _lock = await lockSourceTree(recipe.source.treeId, signal, progress);
   const tree = await ensureSourceTree(recipe.source, signal, progress);
   const patches = [...recipe.series, recipe.extra].flatMap((series) => series.patches);
   await applySeries(tree, patches, recipe.source.label, signal);

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DoesNotApply } from '../common/errors.js';
-import { acquireLock } from '../common/file-lock.js';
 import { commitPatched } from './apply-series.js';
 import { findKernel } from './find-kernel.js';
 import { readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
-import { ensureSourceTree, treeFolder, type SourceTree } from './source-tree.js';
+import { ensureSourceTree, lockSourceTree, type SourceTree } from './source-tree.js';
 import { git } from './tree-git.js';
 
 /**
@@ -24,7 +23,7 @@ export async function rangeDiff(
   const found = await findKernel(name);
   if (found.kind !== 'definition') return '';
   const recipe = await readKernelRecipe(found, options);
-  await using _lock = await acquireLock(`${treeFolder(recipe.source.treeId)}.lock`, signal);
+  await using _lock = await lockSourceTree(recipe.source.treeId, signal, options.progress);
   const tree = await ensureSourceTree(recipe.source, signal, options.progress);
   const below = [...recipe.series, recipe.extra].flatMap(({ patches }) => patches);
   const base = await commitPatched(tree, below, recipe.source.label, signal);

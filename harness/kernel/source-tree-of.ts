@@ -1,7 +1,6 @@
-import { acquireLock } from '../common/file-lock.js';
 import { findKernel } from './find-kernel.js';
 import { readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
-import { ensureSourceTree, treeFolder } from './source-tree.js';
+import { ensureSourceTree, lockSourceTree } from './source-tree.js';
 
 /**
  * The work tree that a defined kernel is built in, unpacked if it is not yet; another kernel's patches may be in it at
@@ -11,6 +10,6 @@ export async function sourceTreeOf(name: string, options: KernelOptions): Promis
   const found = await findKernel(name);
   if (found.kind !== 'definition') return undefined;
   const { source } = await readKernelRecipe(found, options);
-  await using _lock = await acquireLock(`${treeFolder(source.treeId)}.lock`, options.signal);
+  await using _lock = await lockSourceTree(source.treeId, options.signal, options.progress);
   return (await ensureSourceTree(source, options.signal, options.progress)).dir;
 }

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError, Interrupted } from '../common/errors.js';
+import { acquireLock } from '../common/file-lock.js';
 import { cacheDir } from '../common/paths.js';
 import { noProgress, type Progress } from '../common/progress.js';
 import type { KernelSource } from './kernel-source.js';
@@ -14,6 +15,12 @@ export type SourceTree = { dir: string; base: string };
 export function treeFolder(treeId: string): string {
   return path.join(cacheDir(), 'kernel-trees', treeId);
 }
+
+/** One at a time may change a source's work tree, or needs it as it is. */
+export const lockSourceTree = (treeId: string, signal: AbortSignal, progress: Progress = noProgress) =>
+  acquireLock(`${treeFolder(treeId)}.lock`, signal, () =>
+    progress('waiting for another kernel that is built in the same source tree'),
+  );
 
 /**
  * The work tree of a source; unpacked and committed once, which takes about a minute. The caller holds its lock.
