@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
-import { resolveCommit } from '../kernel/fetch-commit.js';
+import { resolveCommit, uploadPack } from '../kernel/fetch-commit.js';
 import { git, tryGit } from '../kernel/tree-git.js';
 
 /** A bare clone of the user's tree that shares its objects: `git bisect` has its refs and its log in there. */
@@ -34,7 +34,8 @@ export async function openBisectRepository(
       remedy: 'name a commit that is known to be good and from which the bad one descends',
     });
   const parent = path.dirname(dir);
-  const clone = ['clone', '--quiet', '--bare', '--shared', '--no-tags', path.resolve(tree), dir];
+  const how = ['--quiet', '--bare', '--shared', '--no-tags', `--upload-pack=${uploadPack}`];
+  const clone = ['clone', ...how, path.resolve(tree), dir];
   await git(parent, clone, { signal, config: ['safe.directory=*'] });
   return { dir, tree, good, bad };
 }

@@ -107,7 +107,8 @@ async function runSteps(
   const { code } = await runInGroup(['git', 'bisect', 'run', 'sh', '-c', script], {
     ...{ cwd: repository.dir, env, signal, graceMs },
     log: path.join(dir, 'bisect.log'),
-    onLine: tell,
+    // git repeats the whole command before each step
+    onLine: (line) => (line.startsWith("running  'sh'") ? undefined : tell(line)),
   });
   return code;
 }
