@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Scenario } from '../scenario/scenario.js';
-import { missingInKernel } from './kernel-needs.js';
+import { asKernelCan, missingInKernel } from './kernel-needs.js';
 
 const step = (name: string, kind: string, params: object) => ({ name, kind, machine: 'host', params });
 const nvme = { type: 'nvme', id: 'nvme0', size: 1, cmb: 1 };
@@ -33,10 +33,23 @@ t.test('an ivshmem that is only there for the topology is no reason to skip', as
   t.same(missing([copy('shm0')], { symbols: ['P2PMEM_IVSHMEM'] }), []);
 });
 
-t.test('a provider may also be named by an expectation, or to be bound again', async (t) => {
+t.test('a provider may also be named by an expectation', async (t) => {
   const expect = [{ type: 'data', steps: ['write'], drive: 'nvme0', through: 'shm0', atLeast: 1 }];
   t.same(missing([copy('nvme0')], {}, { expect }), [noIvshmem]);
-  t.same(missing([copy('nvme0')], {}, { rebind: ['shm0'] }), [noIvshmem]);
+});
+
+t.test('what has no driver is not bound to it again', async (t) => {
+  const scenario = {
+    machines: { host: { pcie: [nvme, shm] } },
+    rebind: ['nvme0', 'shm0'],
+  } as unknown as Scenario;
+  const rebindOn = (symbols?: string[]) => {
+    const known = symbols && { symbols: new Map(symbols.map((symbol) => [symbol, 'y'])) };
+    return asKernelCan(scenario, { name: 'mine', bzImage: 'b', ...known }).rebind;
+  };
+  t.same(rebindOn([]), ['nvme0']);
+  t.same(rebindOn(['P2PMEM_IVSHMEM']), ['nvme0', 'shm0']);
+  t.same(rebindOn(), ['nvme0', 'shm0'], 'where the .config is not known');
 });
 
 t.test('soft RDMA of a kernel without the patches is not asked for peer-to-peer', async (t) => {

@@ -51,16 +51,21 @@ export function missingInKernel(scenario: Scenario, { name, release, symbols }: 
   ];
 }
 
+/** A variant as a kernel can do it: what has no driver there is not bound to it again when all is over. */
+export function asKernelCan(scenario: Scenario, { symbols }: KernelFacts): Scenario {
+  if (symbols === undefined || symbols.has('P2PMEM_IVSHMEM') || !scenario.rebind) return scenario;
+  const devices = Object.values(scenario.machines).flatMap(devicesOf);
+  const hasDriver = (id: string) => devices.find((device) => device.id === id)?.type !== 'ivshmem';
+  return { ...scenario, rebind: scenario.rebind.filter(hasDriver) };
+}
+
 const stepsInWords = (steps: readonly Step[]) =>
   steps.length === 1 ? `step ${steps[0]!.name} asks` : `steps ${steps.map((s) => s.name).join(', ')} ask`;
 
 /** Ids of the providers whose memory a variant is about; others of its devices are there for the topology. */
-function usedProviders(
-  { steps, expect, rebind = [] }: Scenario,
-  providersOf: (step: Step) => string[],
-): Set<string> {
+function usedProviders({ steps, expect }: Scenario, providersOf: (step: Step) => string[]): Set<string> {
   const through = expect.flatMap((e) => (e.type === 'data' && e.through !== 'none' ? [e.through] : []));
-  return new Set([...steps.flatMap(providersOf), ...through, ...rebind]);
+  return new Set([...steps.flatMap(providersOf), ...through]);
 }
 
 /** A step of a program of the user's own names them by their variables. */
