@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import { bisectText } from '../bisect/bisect-text.js';
-import { commitTitle } from '../bisect/bisect-repository.js';
+import { commitTitle, readRange } from '../bisect/bisect-repository.js';
 import { recordCommit } from '../bisect/commit-record.js';
 import { runBisect } from '../bisect/run-bisect.js';
 import { abortExitCode, bisectExitCodes, tryCommit } from '../bisect/try-commit.js';
@@ -84,6 +84,7 @@ export async function bisectCommand(
   const { signal, out } = terminal;
   const tree = path.resolve(options.tree);
   const lab = await openLab(scenario, options, terminal);
+  await readRange(tree, range, signal); // a mistake in it leaves no folder behind
   const { dir } = await makeRunDir(options.out ?? outsideOf(tree));
   const folderOf = (commit: string) => path.join(dir, commit.slice(0, 12));
   const { PATH = '', HOME = '', ...rest } = process.env;
