@@ -67,6 +67,19 @@ t.test('the test module, and who asks it', async (t) => {
   t.same(missing([allocate('nvme0')], { symbols: ['P2PMEM_TEST'] }), []);
 });
 
+t.test(
+  'reads of config space count only what is read again, and the test module has read first',
+  async (t) => {
+    const expect = [
+      { type: 'data', steps: ['write'], drive: 'nvme0', through: 'nvme0', atLeast: 1, configReads: 0 },
+    ];
+    t.same(missing([copy('nvme0')], {}, { expect }), [
+      'kernel mine is built without CONFIG_P2PMEM_TEST: no path was asked about before, so the first transfer reads config space',
+    ]);
+    t.same(missing([copy('nvme0')], { symbols: ['P2PMEM_TEST'] }, { expect }), []);
+  },
+);
+
 t.test('user space has p2pmem from 6.2 on', async (t) => {
   const old = ['kernel mine is Linux 6.1.192: user space has p2pmem from 6.2 on'];
   t.same(missing([copy('nvme0')], { release: '6.1.192' }), old);

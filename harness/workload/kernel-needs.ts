@@ -45,6 +45,11 @@ export function missingInKernel(scenario: Scenario, { name, release, symbols }: 
     ...(lacks('P2PMEM_TEST') && asked.length > 0
       ? [`kernel ${name} is built without CONFIG_P2PMEM_TEST, which ${stepsInWords(asked)}`]
       : []),
+    ...(lacks('P2PMEM_TEST') && scenario.expect.some((e) => e.type === 'data' && e.configReads !== undefined)
+      ? [
+          `kernel ${name} is built without CONFIG_P2PMEM_TEST: no path was asked about before, so the first transfer reads config space`,
+        ]
+      : []),
     ...(mapped.length > 0 && release !== undefined && isAtLeast(release, [6, 2]) === false
       ? [`kernel ${name} is Linux ${release}: user space has p2pmem from 6.2 on`]
       : []),
