@@ -16,7 +16,13 @@ const missing = (
   more: object = {},
 ) =>
   missingInKernel(
-    { machines: { host: { pcie: [nvme, shm] } }, steps, expect: [], ...more } as unknown as Scenario,
+    {
+      machines: { host: { pcie: [nvme, shm] } },
+      steps,
+      expect: [],
+      needs: { kernel: [] },
+      ...more,
+    } as unknown as Scenario,
     {
       name: 'mine',
       bzImage: 'b',
@@ -65,6 +71,8 @@ t.test('the test module, and who asks it', async (t) => {
     'kernel mine is built without CONFIG_P2PMEM_TEST, which step take asks',
   ]);
   t.same(missing([allocate('nvme0')], { symbols: ['P2PMEM_TEST'] }), []);
+  const said = { needs: { kernel: ['P2PMEM_TEST'] } };
+  t.same(missing([allocate('nvme0')], {}, said), [], 'the plan says so already');
 });
 
 t.test(
