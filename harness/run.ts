@@ -13,7 +13,7 @@ import { runVariant } from './run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
 import { judge } from './verdict/judge.js';
-import { missingInKernel } from './workload/kernel-needs.js';
+import { asKernelCan, missingInKernel } from './workload/kernel-needs.js';
 
 export type RunRequest = Wanted & {
   id: string;
@@ -51,12 +51,13 @@ type Context = {
 };
 
 async function runOne(
-  scenario: Scenario,
+  variant: Scenario,
   { dir, prepared, controls, reporter, signal }: Context,
 ): Promise<Result> {
-  const title = scenarioTitle(scenario.name, scenario.variant);
+  const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
-  const kernel = prepared.kernelOf(scenario);
+  const kernel = prepared.kernelOf(variant);
+  const scenario = asKernelCan(variant, kernel);
   const { host, image, ownFiles, coveragePlugin } = prepared;
   const nonce = randomBytes(8).toString('hex');
   const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce, coveragePlugin });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
-import { resolveCommit } from '../kernel/fetch-commit.js';
+import { resolveCommit, uploadPack } from '../kernel/fetch-commit.js';
 import { git, tryGit } from '../kernel/tree-git.js';
 
 /** A bare clone of the user's tree that shares its objects: `git bisect` has its refs and its log in there. */
@@ -10,16 +10,14 @@ export type BisectRepository = { dir: string; tree: string; good: string; bad: s
 export type BisectEnd = { first?: string; candidates: string[]; log: string };
 
 /**
- * Makes the clone; the user's tree is only read, and nothing is checked out.
- * @param range `good..bad`
+ * The commits at both ends of `good..bad`.
  * @throws HarnessError(scenario) for a range that is none, or whose good commit is not before the bad one
  */
-export async function openBisectRepository(
+export async function readRange(
   tree: string,
   range: string,
-  dir: string,
   signal: AbortSignal,
-): Promise<BisectRepository> {
+): Promise<{ good: string; bad: string }> {
   const [, goodName, badName] = /^(.+?)\.\.([^.].*)$/.exec(range) ?? [];
   if (goodName === undefined || badName === undefined)
     throw new HarnessError('scenario', `${range} is no range of commits`, {
@@ -29,12 +27,22 @@ export async function openBisectRepository(
   const bad = await resolveCommit(tree, badName, signal);
   const ancestor = ['merge-base', '--is-ancestor', good, bad];
   const before = await tryGit(tree, ancestor, { signal, config: ['safe.directory=*'] });
-  if (!before.ok || good === bad)
-    throw new HarnessError('scenario', `${goodName} is not an ancestor of ${badName} in ${tree}`, {
-      remedy: 'name a commit that is known to be good and from which the bad one descends',
-    });
+  if (before.ok && good !== bad) return { good, bad };
+  throw new HarnessError('scenario', `${goodName} is not an ancestor of ${badName} in ${tree}`, {
+    remedy: 'name a commit that is known to be good and from which the bad one descends',
+  });
+}
+
+/** Makes the clone; the user's tree is only read, and nothing is checked out. */
+export async function openBisectRepository(
+  tree: string,
+  { good, bad }: { good: string; bad: string },
+  dir: string,
+  signal: AbortSignal,
+): Promise<BisectRepository> {
   const parent = path.dirname(dir);
-  const clone = ['clone', '--quiet', '--bare', '--shared', '--no-tags', path.resolve(tree), dir];
+  const how = ['--quiet', '--bare', '--shared', '--no-tags', `--upload-pack=${uploadPack}`];
+  const clone = ['clone', ...how, path.resolve(tree), dir];
   await git(parent, clone, { signal, config: ['safe.directory=*'] });
   return { dir, tree, good, bad };
 }

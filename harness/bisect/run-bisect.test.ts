@@ -71,6 +71,10 @@ t.test('it names the first bad commit, and leaves the tree as it is', async (t) 
   t.match(result.firstBad, { commit: await git('rev-parse', 'c4'), verdict: 'bad' });
   t.match(said[0], /^bad: [0-9a-f]{12} commit 6$/);
   t.ok(said.includes('it failed 3 of 3 times: a commit is good when it passes 5 times'), said.join('\n'));
+  t.notOk(
+    said.some((line) => line.startsWith('running')),
+    'but not the command line of each',
+  );
   t.ok(
     said.some((line) => /^tested [0-9a-f]{40} 5 times$/.test(line)),
     'steps are heard',

@@ -6,6 +6,7 @@ import {
   commitTitle,
   openBisectRepository,
   readBisectEnd,
+  readRange,
   startBisect,
   type BisectEnd,
   type BisectRepository,
@@ -52,7 +53,8 @@ export async function runBisect(
   signal: AbortSignal,
 ): Promise<BisectResult> {
   const { tree, range, maxRuns, dir } = request;
-  const repository = await openBisectRepository(tree, range, path.join(dir, 'bisect.git'), signal);
+  const ends = await readRange(tree, range, signal);
+  const repository = await openBisectRepository(tree, ends, path.join(dir, 'bisect.git'), signal);
   const record = path.join(dir, 'steps.jsonl');
   const { good, bad } = repository;
   const title = (commit: string) => commitTitle(tree, commit, signal);
@@ -107,7 +109,8 @@ async function runSteps(
   const { code } = await runInGroup(['git', 'bisect', 'run', 'sh', '-c', script], {
     ...{ cwd: repository.dir, env, signal, graceMs },
     log: path.join(dir, 'bisect.log'),
-    onLine: tell,
+    // git repeats the whole command before each step
+    onLine: (line) => (line.startsWith("running  'sh'") ? undefined : tell(line)),
   });
   return code;
 }

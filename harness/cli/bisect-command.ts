@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import { bisectText } from '../bisect/bisect-text.js';
-import { commitTitle } from '../bisect/bisect-repository.js';
+import { commitTitle, readRange } from '../bisect/bisect-repository.js';
 import { recordCommit } from '../bisect/commit-record.js';
 import { runBisect } from '../bisect/run-bisect.js';
 import { abortExitCode, bisectExitCodes, tryCommit } from '../bisect/try-commit.js';
@@ -12,7 +12,7 @@ import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
-import { makeRunDir } from './run-folder.js';
+import { makeRunDir, makeRunId } from './run-folder.js';
 import { shellQuote } from '../vm/pasteable-command.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,7 +45,10 @@ export function addBisect(
       .addOption(image())
       .addOption(accel())
       .option('--no-controls', 'leave out the control runs without peer memory: quicker')
-      .option('--out <dir>', 'the folder for it; new or empty (default: p2plab-runs/<time>)');
+      .option(
+        '--out <dir>',
+        'the folder for it; new or empty (default: p2plab-runs/<time>, never in the tree)',
+      );
   common(program.command('bisect'))
     .description('find the commit of a git tree from which on a scenario fails')
     .argument('<range>', 'GOOD..BAD: a commit where it passes, and a later one where it fails')
@@ -81,7 +84,8 @@ export async function bisectCommand(
   const { signal, out } = terminal;
   const tree = path.resolve(options.tree);
   const lab = await openLab(scenario, options, terminal);
-  const { dir } = await makeRunDir(options.out);
+  await readRange(tree, range, signal); // a mistake in it leaves no folder behind
+  const { dir } = await makeRunDir(options.out ?? outsideOf(tree));
   const folderOf = (commit: string) => path.join(dir, commit.slice(0, 12));
   const { PATH = '', HOME = '', ...rest } = process.env;
   const step = (runs: number, record: string) => {
@@ -111,7 +115,7 @@ export async function bisectStepCommand(
   const { tree, commit, runs, record } = options;
   try {
     const lab = await openLab(scenario, options, terminal);
-    const { dir } = await makeRunDir(options.out);
+    const { dir } = await makeRunDir(options.out ?? outsideOf(path.resolve(tree)));
     const report = await tryCommit(
       commit ?? worktree,
       { runs },
@@ -148,6 +152,12 @@ async function openLab(scenario: string, options: CommonOptions, terminal: Termi
   const request = { variants, image, accelerator, controls, jobs: 1, without: [], kernelOf };
   const told = { progress: plainProgress(out), tell: (line: string) => out(`${line}\n`) };
   return (folderOf: (commit: string) => string) => mainBisectLab({ ...request, folderOf }, told, signal);
+}
+
+/** Results of a command that is started in the tree go beside the tree: it is only read. */
+function outsideOf(tree: string): string | undefined {
+  const inside = !path.relative(tree, process.cwd()).startsWith('..');
+  return inside ? path.join(tree, '..', 'p2plab-runs', makeRunId()) : undefined;
 }
 
 function readRuns(value: string): number {

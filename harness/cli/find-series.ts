@@ -5,7 +5,7 @@ import { defaultKernel } from '../kernel/ensure-kernel.js';
 import { resolveCommit } from '../kernel/fetch-commit.js';
 import { findKernel } from '../kernel/find-kernel.js';
 import type { KernelSpec } from '../kernel/kernel-spec.js';
-import { readKernelRecipe } from '../kernel/kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe } from '../kernel/kernel-recipe.js';
 import { fetchSeries, isMessageId } from '../series/fetch-series.js';
 import type { PatchSeries } from '../series/patch-series.js';
 import { findPrerequisites } from '../series/prerequisites.js';
@@ -45,9 +45,9 @@ export async function findBase(
   signal: AbortSignal,
 ): Promise<SeriesBase> {
   const { tree, kernel = defaultKernel } = place;
-  if ((await findKernel(kernel)).kind !== 'definition')
+  if (!isBuiltHere(await findKernel(kernel)))
     throw new HarnessError('scenario', `${kernel} is built already: no patch can be put upon it`, {
-      remedy: 'name a kernel that p2plab builds (p2plab kernel list), or the YAML file of one',
+      remedy: 'name a kernel that p2plab builds (p2plab kernel list), the YAML file of one, or a source tree',
     });
   if (place.base !== undefined) return { kernel, on: await sourceOf(place.base, tree, signal) };
   if (place.kernel !== undefined) return { kernel };
@@ -85,7 +85,7 @@ export async function writePatchesBefore(
   const earlier = await Promise.all(after.map((origin) => readSeries(origin, signal)));
   const patches = earlier.flatMap((one) => one.patches);
   const found = await findKernel(kernel);
-  if (found.kind === 'definition' && series.prerequisites.length > 0) {
+  if (isBuiltHere(found) && series.prerequisites.length > 0) {
     const recipe = await readKernelRecipe(found, { extraPatches: [], signal });
     const below = recipe.series.flatMap((one) => one.patches.map(({ text }) => text));
     const present = [...below, ...patches.map(({ diff }) => diff)];

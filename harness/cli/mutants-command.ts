@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { findKernel } from '../kernel/find-kernel.js';
+import { isBuiltHere } from '../kernel/kernel-recipe.js';
 import { forKernel, type Candidate } from '../mutants/choose-scenarios.js';
 import { findMutants } from '../mutants/find-mutants.js';
 import { killReport } from '../mutants/kill-report.js';
@@ -31,7 +32,7 @@ export async function mutantsCommand(
 ): Promise<number> {
   const { kernel, tag, areaOnly = false, baseline, writeTable } = options;
   const mutants = await findMutants(names);
-  if ((await findKernel(kernel)).kind !== 'definition') throw cannotPatch(kernel);
+  if (!isBuiltHere(await findKernel(kernel))) throw cannotPatch(kernel);
   const candidates = forKernel(await allCandidates(tag), kernel);
   const dir = path.resolve(options.out);
   terminal.out(

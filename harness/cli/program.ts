@@ -6,6 +6,7 @@ import { addBisect } from './bisect-command.js';
 import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
 import { addCoverage } from './coverage-command.js';
+import { addCiFiles } from './ci-files-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
@@ -37,6 +38,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addReport(program, terminal, done);
   addCompare(program, terminal, done);
   addArtifacts(program, terminal, done);
+  addCiFiles(program, terminal, done);
   return program;
 }
 

@@ -9,7 +9,7 @@ import { parseKernelSpec, type KernelSpec } from './kernel-spec.js';
  * Writes a definition that is another one with another source: config and patches stay.
  * @param nameOrPath a kernel definition
  * @param into the YAML file to write
- * @throws HarnessError(scenario) for a kernel that is built already
+ * @throws HarnessError(scenario) for a kernel that is built already, or is only a source
  */
 export async function definitionOn(
   nameOrPath: string,
@@ -18,9 +18,13 @@ export async function definitionOn(
 ): Promise<string> {
   const found = await findKernel(nameOrPath);
   if (found.kind !== 'definition')
-    throw new HarnessError('scenario', `${nameOrPath} is built already: nothing can be put upon it`, {
-      remedy: 'name a kernel that p2plab builds: its config is taken',
-    });
+    throw new HarnessError(
+      'scenario',
+      `${nameOrPath} ${found.kind === 'tree' ? 'is a source itself' : 'is built already'}: nothing can be put upon it`,
+      {
+        remedy: 'name a kernel that p2plab builds: its config is taken',
+      },
+    );
   const spec = parseKernelSpec(found.file, await readFile(found.file, 'utf8'));
   const near = async (kind: string, name: string, suffix = '') => {
     if (name.includes('/')) return path.resolve(path.dirname(found.file), name);

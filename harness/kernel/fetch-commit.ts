@@ -6,7 +6,7 @@ import { newRepository, treeFolder } from './source-tree.js';
 import { git, tryGit } from './tree-git.js';
 
 /** The repository may be another user's (sudo). */
-const uploadPack = 'git -c safe.directory=* upload-pack';
+export const uploadPack = 'git -c safe.directory=* upload-pack';
 
 /**
  * The commit of a user's repository that a name means now.

@@ -7,7 +7,7 @@ import { applySeries } from './apply-series.js';
 import { buildEnvironment, makeCommand } from './build-environment.js';
 import { readWarnings, type Warning } from './compiler-warnings.js';
 import { findKernel } from './find-kernel.js';
-import { readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
 import { mergeConfig } from './merge-config.js';
 import { openObjectFolder } from './object-folder.js';
 import { runInGroup } from './run-in-group.js';
@@ -28,7 +28,7 @@ export async function lintKernel(
 ): Promise<Warning[]> {
   const found = await findKernel(name);
   const sources = files.filter((file) => file.endsWith('.c')).toSorted();
-  if (found.kind !== 'definition' || sources.length === 0) return [];
+  if (!isBuiltHere(found) || sources.length === 0) return [];
   const recipe = await readKernelRecipe(found, options);
   const { manifest } = await ensureArtifact<Lint>({
     store: path.join(cacheDir(), 'lint'),

@@ -27,18 +27,18 @@ export async function listKernels(signal = new AbortController().signal): Promis
       return { id, name, built: { release, at: builtAt, bytes: await folderBytes(dir), source } };
     }),
   );
-  const defined = await Promise.all(
-    (await definedKernels()).map(async (name): Promise<KernelListing> => {
-      const definition = definitionFile(name);
-      try {
-        const { id } = await readKernelRecipe({ name, file: definition }, { extraPatches: [], signal });
-        return { name, definition, id, built: builds.find((build) => build.id === id)?.built };
-      } catch (error) {
-        if (!(error instanceof HarnessError)) throw error;
-        return { name, definition, problem: error.message };
-      }
-    }),
-  );
+  const defined: KernelListing[] = [];
+  // one after the other: each asks dpkg and the compilers, and all listen to the one signal
+  for (const name of await definedKernels()) {
+    const definition = definitionFile(name);
+    try {
+      const { id } = await readKernelRecipe({ name, file: definition }, { extraPatches: [], signal });
+      defined.push({ name, definition, id, built: builds.find((build) => build.id === id)?.built });
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      defined.push({ name, definition, problem: error.message });
+    }
+  }
   return [...defined, ...builds.filter(({ id }) => !defined.some((kernel) => kernel.id === id))];
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DoesNotApply } from '../common/errors.js';
 import { commitPatched } from './apply-series.js';
 import { findKernel } from './find-kernel.js';
-import { readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
 import { ensureSourceTree, lockSourceTree, type SourceTree } from './source-tree.js';
 import { git } from './tree-git.js';
 
@@ -21,7 +21,7 @@ export async function rangeDiff(
 ): Promise<string> {
   const { signal } = options;
   const found = await findKernel(name);
-  if (found.kind !== 'definition') return '';
+  if (!isBuiltHere(found)) return '';
   const recipe = await readKernelRecipe(found, options);
   await using _lock = await lockSourceTree(recipe.source.treeId, signal, options.progress);
   const tree = await ensureSourceTree(recipe.source, signal, options.progress);

@@ -38,6 +38,12 @@ t.test('of a git tree what is tracked or not ignored, as it is on disk', async (
   t.same(await files(dir, 'git'), ['Makefile', 'mm/new.c']);
 });
 
+t.test('results of runs that were started in the tree are no source', async (t) => {
+  const dir = t.testdir({ Makefile: '', 'p2plab-runs': { x: { 'run.json': '{}' } } });
+  await execa('git', ['init', '--quiet'], { cwd: dir });
+  t.same(await files(dir, 'runs'), ['Makefile']);
+});
+
 t.test('the same files are the same tree', async (t) => {
   const dir = t.testdir({ Makefile: 'all:\n' });
   const first = await snapshotTree(dir, 'same', signal);

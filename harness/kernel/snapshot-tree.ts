@@ -42,10 +42,11 @@ export async function snapshotTree(
 /** Whether git knows what in the tree is source; a .gitignore alone does not: Debian's names everything. */
 export const isGitTree = (dir: string): Promise<boolean> => exists(path.join(dir, '.git'));
 
-/** By the user's own git, which may belong to somebody else (sudo), and must not start a monitor of its own. */
+/** Without results of runs that were started in the tree. By the user's own git, which may belong to somebody else (sudo), and must not start a monitor of its own. */
 function listFiles(dir: string, signal: AbortSignal): Promise<string> {
   const config = ['safe.directory=*', 'core.fsmonitor=false'];
-  return git(dir, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { signal, config });
+  const what = ['--cached', '--others', '--exclude-standard', '--exclude=/p2plab-runs/'];
+  return git(dir, ['ls-files', '-z', ...what], { signal, config });
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -1,5 +1,5 @@
 import { findKernel } from './find-kernel.js';
-import { readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
+import { isBuiltHere, readKernelRecipe, type KernelOptions } from './kernel-recipe.js';
 import { ensureSourceTree, lockSourceTree } from './source-tree.js';
 
 /**
@@ -8,7 +8,7 @@ import { ensureSourceTree, lockSourceTree } from './source-tree.js';
  */
 export async function sourceTreeOf(name: string, options: KernelOptions): Promise<string | undefined> {
   const found = await findKernel(name);
-  if (found.kind !== 'definition') return undefined;
+  if (!isBuiltHere(found)) return undefined;
   const { source } = await readKernelRecipe(found, options);
   await using _lock = await lockSourceTree(source.treeId, options.signal, options.progress);
   return (await ensureSourceTree(source, options.signal, options.progress)).dir;

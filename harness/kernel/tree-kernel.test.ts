@@ -106,3 +106,19 @@ t.test('no git tree, but built in: the source is not clean', async (t) => {
     message: `${tree}: want a clean source (make mrproper), found ${tree}/.config; a kernel that was built there is named by ${tree}/arch/x86/boot/bzImage`,
   });
 });
+
+t.test('a commit of the tree, whatever is checked out or changed', async (t) => {
+  const { tree, git, compiled } = await developersTree(t);
+  const clean = await build(tree);
+  writeFileSync(path.join(tree, 'mm/slub.c'), 'int slub = 2;\n');
+  await git('commit', '-qam', 'two');
+  appendFileSync(path.join(tree, 'mm/slub.c'), 'int more;\n');
+  const before = stateOf(tree);
+  const old = await build(`${tree}@v6.12`);
+  t.match(old, { id: clean.id, cached: true, source: { origin: tree, describe: 'v6.12' } });
+  const second = await build(`${tree}@main`);
+  t.match(second, { cached: false, built: { objects: 1 }, source: { describe: /^v6\.12-1-g[0-9a-f]{12}$/ } });
+  t.equal(await compiled(), 1, 'files and commits of a tree share their objects');
+  t.same(stateOf(tree), before);
+  await t.rejects(build(`${tree}@v9`), { blame: 'scenario', message: `${tree} has no commit v9` });
+});

@@ -1,11 +1,12 @@
 import { isAtLeast } from '../kernel/kernel-version.js';
 import type { KernelFacts } from '../plan/host-facts.js';
-import { devicesOf, type Scenario, type Step } from '../scenario/scenario.js';
+import { devicesOf, type Device, type Scenario, type Step } from '../scenario/scenario.js';
+import { variableName } from './own-test.js';
 import { kindOf } from './step-kinds.js';
 
 /** Kinds that map a provider's `allocate` (Documentation/ABI/testing/sysfs-bus-pci: January 2023, kernel 6.2). */
 const mapping = [
-  ...['fio', 'io-begin', 'p2p-io', 'fail-map', 'page-lookup'],
+  ...['fio', 'io-begin', 'p2p-io', 'fail-map', 'page-lookup', 'own-test'],
   ...['churn', 'copy', 'exhaust', 'hold', 'holders', 'map', 'removal', 'rules', 'sizes'].map(
     (kind) => `p2pmem-${kind}`,
   ),
@@ -23,14 +24,15 @@ const asking = [
  */
 export function missingInKernel(scenario: Scenario, { name, release, symbols }: KernelFacts): string[] {
   const lacks = (symbol: string) => symbols !== undefined && !symbols.has(symbol);
-  const providers = usedProviders(scenario);
-  const ivshmems = Object.values(scenario.machines)
-    .flatMap(devicesOf)
+  const devices = Object.values(scenario.machines).flatMap(devicesOf);
+  const providersOf = (step: Step) => providersIn(step, devices);
+  const providers = usedProviders(scenario, providersOf);
+  const ivshmems = devices
     .filter(({ id, type }) => type === 'ivshmem' && providers.has(id))
     .map(({ id }) => id);
-  const mapped = scenario.steps.filter((step) => mapping.includes(step.kind) && providersOf(step).length > 0);
+  const mapped = scenario.steps.filter((step) => maps(step) && providersOf(step).length > 0);
   const asked = scenario.steps.filter(({ kind }) => asking.includes(kind));
-  const overRdma = scenario.steps.some(exportsP2pOverRdma);
+  const overRdma = scenario.steps.some((step) => exportsOverRdma(step, scenario));
   return [
     ...(lacks('P2PMEM_IVSHMEM') && ivshmems.length > 0
       ? [
@@ -40,8 +42,13 @@ export function missingInKernel(scenario: Scenario, { name, release, symbols }: 
     ...(lacks('P2PMEM_IVSHMEM') && overRdma
       ? [`kernel ${name} is without kernels/series/p2pdma-enable: its soft RDMA knows no peer-to-peer`]
       : []),
-    ...(lacks('P2PMEM_TEST') && asked.length > 0
+    ...(lacks('P2PMEM_TEST') && asked.length > 0 && !scenario.needs.kernel.includes('P2PMEM_TEST')
       ? [`kernel ${name} is built without CONFIG_P2PMEM_TEST, which ${stepsInWords(asked)}`]
+      : []),
+    ...(lacks('P2PMEM_TEST') && scenario.expect.some((e) => e.type === 'data' && e.configReads !== undefined)
+      ? [
+          `kernel ${name} is built without CONFIG_P2PMEM_TEST: no path was asked about before, so the first transfer reads config space`,
+        ]
       : []),
     ...(mapped.length > 0 && release !== undefined && isAtLeast(release, [6, 2]) === false
       ? [`kernel ${name} is Linux ${release}: user space has p2pmem from 6.2 on`]
@@ -49,23 +56,48 @@ export function missingInKernel(scenario: Scenario, { name, release, symbols }: 
   ];
 }
 
+/** A variant as a kernel can do it: what has no driver there is not bound to it again when all is over. */
+export function asKernelCan(scenario: Scenario, { symbols }: KernelFacts): Scenario {
+  if (symbols === undefined || symbols.has('P2PMEM_IVSHMEM') || !scenario.rebind) return scenario;
+  const devices = Object.values(scenario.machines).flatMap(devicesOf);
+  const hasDriver = (id: string) => devices.find((device) => device.id === id)?.type !== 'ivshmem';
+  return { ...scenario, rebind: scenario.rebind.filter(hasDriver) };
+}
+
 const stepsInWords = (steps: readonly Step[]) =>
   steps.length === 1 ? `step ${steps[0]!.name} asks` : `steps ${steps.map((s) => s.name).join(', ')} ask`;
 
 /** Ids of the providers whose memory a variant is about; others of its devices are there for the topology. */
-function usedProviders({ steps, expect, rebind = [] }: Scenario): Set<string> {
+function usedProviders({ steps, expect }: Scenario, providersOf: (step: Step) => string[]): Set<string> {
   const through = expect.flatMap((e) => (e.type === 'data' && e.through !== 'none' ? [e.through] : []));
-  return new Set([...steps.flatMap(providersOf), ...through, ...rebind]);
+  return new Set([...steps.flatMap(providersOf), ...through]);
 }
 
-function providersOf(step: Step): string[] {
+/** A step of a program of the user's own names them by their variables. */
+function providersIn(step: Step, devices: readonly Device[]): string[] {
+  const { run } = step.params as { run?: string };
+  if (step.kind === 'own-test')
+    return devices.map(({ id }) => id).filter((id) => run?.includes(`${variableName(id)}_P2PMEM`));
   const references = kindOf(step).references?.(step.params as never) ?? [];
   return references.filter(({ want }) => want.includes('provider')).map(({ id }) => id);
 }
 
-/** Mainline's nvmet falls back to RAM there without a word, as soft RDMA cannot map peer memory. */
-function exportsP2pOverRdma({ kind, params }: Step): boolean {
+/** The kernel's own allocations are mapped in part when they leave only so much. */
+function maps({ kind, params }: Step): boolean {
+  const { leave } = params as { leave?: number };
+  return mapping.includes(kind) || (leave !== undefined && ['p2pmem-alloc', 'p2pmem-sgl'].includes(kind));
+}
+
+/** With p2pmem at once or later. Mainline's nvmet falls back to RAM without a word: soft RDMA cannot map peer memory. */
+function exportsOverRdma({ kind, params }: Step, { steps, expect }: Scenario): boolean {
   if (kind !== 'nvmet-export') return false;
   const { transport, namespaces } = params as { transport: string; namespaces: { p2pmem: string }[] };
-  return transport === 'rdma' && namespaces.some(({ p2pmem }) => p2pmem !== 'none');
+  if (transport !== 'rdma') return false;
+  return (
+    namespaces.some(({ p2pmem }) => p2pmem !== 'none') ||
+    steps.some((step) => step.kind === 'nvmet-namespace' && setsProvider(step)) ||
+    expect.some((e) => e.type === 'data' && e.through !== 'none')
+  );
 }
+
+const setsProvider = (step: Step): boolean => providersIn(step, []).length > 0;

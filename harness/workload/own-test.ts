@@ -61,17 +61,19 @@ const scriptOf = ({ files, run }: OwnTest, rig: Rig): string =>
 /** Of a file or folder: its name, which is also that of the program of a C file. */
 export const folderName = (files: string): string => path.basename(files, '.c').replaceAll("'", '');
 
+/** `SHM0` of shm0: what the names of its variables begin with. */
+export const variableName = (id: string): string => id.toUpperCase().replaceAll('-', '_');
+
 /** For shm0: SHM0_BDF and SHM0_P2PMEM; for nvme1: NVME1_BDF and NVME1_DISK; and PROVIDERS, all providers' BDFs. */
 function variables(rig: Rig): string[] {
   const devices = rig.devices();
-  const name = (id: string) => id.toUpperCase().replaceAll('-', '_');
   return [
     ...devices.flatMap(({ id, bdf, type, provider }) => [
-      `export ${name(id)}_BDF=${bdf}`,
-      ...(provider ? [`export ${name(id)}_P2PMEM=${p2pmemDir(bdf)}`] : []),
+      `export ${variableName(id)}_BDF=${bdf}`,
+      ...(provider ? [`export ${variableName(id)}_P2PMEM=${p2pmemDir(bdf)}`] : []),
       ...(type === 'nvme'
         ? [
-            `for d in /sys/bus/pci/devices/${bdf}/nvme/nvme*/nvme*n*; do export ${name(id)}_DISK=/dev/\${d##*/}; done`,
+            `for d in /sys/bus/pci/devices/${bdf}/nvme/nvme*/nvme*n*; do export ${variableName(id)}_DISK=/dev/\${d##*/}; done`,
           ]
         : []),
     ]),

@@ -1,0 +1,43 @@
+import { execa } from 'execa';
+import { writeFile } from 'node:fs/promises';
+import { createRequire, register } from 'node:module';
+import path from 'node:path';
+
+// Node wants `with { type: 'json' }`, which the parser's own imports of its schema are without.
+const hook = `export const load = (url, context, next) =>
+  next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context);`;
+register(`data:text/javascript,${encodeURIComponent(hook)}`);
+
+/** What GitHub's own parser has against a workflow, by its schema (workflow-v1.0.json). */
+export async function githubProblems(content: string): Promise<string[]> {
+  const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
+    await import('@actions/workflow-parser');
+  const { context, value } = parseWorkflow({ name: 'ci.yml', content }, new NoOperationTraceWriter());
+  const converted = value && (await convertWorkflowTemplate(context, value));
+  const parsed = context.errors.getErrors().map(({ message }) => message);
+  return [...new Set([...parsed, ...(converted?.errors ?? []).map(({ Message }) => Message)])];
+}
+
+const gitlabCiLocal = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('gitlab-ci-local/package.json')),
+  'src/index.js',
+);
+
+/** What GitLab's schema of its editor (ci.json, in gitlab-ci-local) has against a .gitlab-ci.yml, in an empty folder. */
+export async function gitlabProblems(content: string, dir: string): Promise<string[]> {
+  await writeFile(path.join(dir, '.gitlab-ci.yml'), content);
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=p', '-c', 'user.email=p@localhost', ...args], { cwd: dir });
+  // `changes:` compares with the default branch of the remote
+  await git('init', '--quiet');
+  await git('commit', '--quiet', '--allow-empty', '-m', 'nothing');
+  await git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  const { exitCode, all } = await execa(process.execPath, [gitlabCiLocal, '--preview'], {
+    cwd: dir,
+    all: true,
+    reject: false,
+    env: { HOME: dir },
+  });
+  const problems = [...all.matchAll(/^\s*• ('.*?) \[#/gm)].map(([, problem]) => problem!);
+  return exitCode === 0 || problems.length > 0 ? problems : [all];
+}
