@@ -58,6 +58,9 @@ const known = new Set([
   ...ratios,
 ]);
 
+/** Style, script, the day on which a page was made, axes of charts, and topology, which is of evidence.json. */
+const notSaid =
+  /<style>.*?<\/style>|<script>.*?<\/script>|<footer>.*?<\/footer>|<g class="tick".*?<\/g>|<svg class="topology".*?<\/svg>|<figcaption>.*?<\/figcaption>/gs;
 /** Of the format itself: versions, encodings, and that test points are numbered. */
 const own: Partial<Record<FormatName, (text: string) => string>> = {
   mail: (text) => text,
@@ -65,6 +68,8 @@ const own: Partial<Record<FormatName, (text: string) => string>> = {
   tap: (text) => text.replace('TAP version 14\n', '').replaceAll(/^1\.\.|^(?:not )?ok \d+/gm, ''),
   ktap: (text) => text.replaceAll('KTAP version 1\n', '').replaceAll(/^ *1\.\.\d+|^ *(?:not )?ok \d+/gm, ''),
   kcidb: (text) => text.replace(/"version": \{[^}]*\}/, ''),
+  html: (text) => text.replaceAll(notSaid, ' ').replaceAll(/<[^>]*>/g, ' '),
+  svg: (text) => text.replaceAll(notSaid, ' ').replaceAll(/<[^>]*>/g, ' '),
   b4: (text) => text.replaceAll('"b4"', ''),
 };
 /** Numbers within words that are ours. */

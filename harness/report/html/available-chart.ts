@@ -32,6 +32,9 @@ export function availableChart(
     .filter((l) => l.lowest < l.before)
     .map((l) => `${l.pool} fell by ${formatSize(l.before - l.lowest)} of ${formatSize(l.size)}`)
     .join('; ')}`;
+  // a band and no bar, so its scale need not begin at 0: most dips are small beside their pool
+  const lowest = Math.min(...levels.map((l) => (l.lowest / l.size) * 100));
+  const floor = Math.max(0, Math.min(99, Math.floor(lowest)));
   const share = (get: (l: Level) => number) => (l: Level) => (get(l) / l.size) * 100;
   return plotSvg(label, {
     width: 640,
@@ -41,10 +44,16 @@ export function availableChart(
     marginBottom: 36,
     marginRight: 60,
     x: { ...timeAxis(spans), label: 'seconds', labelOffset: 32, tickSize: 0 },
-    y: { domain: [0, 100], label: null, ticks: [0, 100], tickFormat: (v: number) => `${v} %`, tickSize: 0 },
+    y: {
+      domain: [floor, 100],
+      label: null,
+      ticks: [floor, 100],
+      tickFormat: (v: number) => `${v} %`,
+      tickSize: 0,
+    },
     fy: { domain: pools, label: null, padding: 0.25 },
     marks: [
-      Plot.ruleY([0, 100], { stroke: colour('line') }),
+      Plot.ruleY([floor, 100], { stroke: colour('line') }),
       Plot.rect(levels, {
         fy: 'pool',
         x1: (l: Level) => l.from / 1000,

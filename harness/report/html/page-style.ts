@@ -37,8 +37,13 @@ caption{text-align:left;color:var(--soft);padding:0 0 4px}
 th,td{text-align:left;vertical-align:top;padding:3px 14px 3px 0;border-bottom:1px solid var(--line)}
 th{font-weight:600;font-size:12px;color:var(--soft);white-space:nowrap}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+tbody th[scope=row]{font-weight:400;font-size:inherit;color:inherit;white-space:normal}
+.results>tbody>tr>th.title{font-weight:600;min-width:22ch}
+.base{white-space:nowrap}
+.detail .scroll{margin-top:12px}
+.detail figure .scroll{margin-top:0}
 table.facts{width:auto}
-table.facts th{font-weight:400;font-size:inherit}
+table.facts tbody th[scope=row]{color:var(--soft);white-space:nowrap}
 table.facts td{overflow-wrap:anywhere}
 .results>tbody>tr:first-child:hover{background:var(--raised)}
 .results .toggle{border:0;background:none;padding:0;text-align:left;color:var(--link);font-size:14px;overflow-wrap:anywhere}
@@ -75,7 +80,7 @@ main,header,footer{padding:0 12px}
 .results>tbody>tr{display:flex;flex-wrap:wrap;gap:0 10px}
 .results>tbody>tr>td,.results>tbody>tr>th{border:0;padding:1px 0}
 .results>tbody>tr>td:empty{display:none}
-.results>tbody>tr>.title{flex:1 1 70%}
+.results>tbody>tr>th.title{flex:1 1 60%;min-width:0}
 .results>tbody>tr>.wide{flex:1 1 100%}
 .results>tbody>tr:first-child>td.variant,.results>tbody>tr:first-child>td.number{color:var(--soft);font-size:12px}
 .js .results>tbody>.detail{display:none}

@@ -66,7 +66,7 @@ function ResultBody({
     >
       <tr>
         <td class={`outcome ${outcome}`}>{outcome}</td>
-        {against && <td class={view.before?.outcome ?? 'soft'}>{baseText(view)}</td>}
+        {against && <td class={`base ${view.before?.outcome ?? 'soft'}`}>{baseText(view)}</td>}
         <th scope="row" class="title">
           <button type="button" class="toggle" aria-expanded="false" aria-controls={`${id}d`}>
             {scenario}
@@ -74,7 +74,7 @@ function ResultBody({
         </th>
         <td class="variant">{variantText}</td>
         <td class="number">{phases.wallMs === undefined ? '' : formatDuration(phases.wallMs)}</td>
-        <td class="data">{shares(evidence.dma.bytesByRegion)}</td>
+        <td class="data">{shares(evidence.dma.bytesByRegion).replaceAll(' %', '\u00a0%')}</td>
         <td class="number">{throughput(result)}</td>
         <td class="reason wide">{reasons[0] ?? ''}</td>
       </tr>

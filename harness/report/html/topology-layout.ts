@@ -94,8 +94,8 @@ export function layoutTopology({ planned }: MachineEvidence, iommu?: string): La
     x: left,
     y: 4 + rowHeight * (rows > 2 ? 2 : 1),
     width: deviceWidth,
-    label: 'RAM',
-    detail: 'behind the CPU',
+    label: 'RAM, behind the CPU',
+    detail: '',
   });
   const width = columnX(depth + 1) + deviceWidth + 14 + memoryWidth + left;
   return { boxes, width, height: (rows > 2 ? rows : 2) * rowHeight };

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { renderToString } from 'preact-render-to-string';
 
 const { document } = parseHTML('<html><body></body></html>');
 
@@ -16,11 +17,24 @@ export function plotSvg(label: string, options: Plot.PlotOptions): string {
     for (const name of ['style', 'class', 'aria-label', 'aria-hidden']) part.removeAttribute(name);
     if (ticks) part.setAttribute('class', 'tick');
   }
-  drawn.setAttribute('role', 'img');
-  drawn.setAttribute('aria-label', label);
-  drawn.setAttribute('class', 'chart');
-  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return short(drawn.outerHTML);
+  const { width, height = 400 } = options;
+  // linkedom leaves < and & in attributes, which XML does not: the label, the only text in one, is escaped by Preact
+  return renderToString(
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      class="chart"
+      role="img"
+      aria-label={label}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      text-anchor="middle"
+      font-size="10"
+      font-family="system-ui, sans-serif"
+      fill="currentColor"
+      dangerouslySetInnerHTML={{ __html: short(drawn.innerHTML) }}
+    />,
+  );
 }
 
 /** What of linkedom's DOM is used here. */
@@ -30,7 +44,7 @@ type Element = {
   getAttribute(name: string): string | null;
   removeAttribute(name: string): void;
   setAttribute(name: string, value: string): void;
-  outerHTML: string;
+  innerHTML: string;
 };
 
 /** Coordinates to a tenth of a pixel. */
