@@ -4,6 +4,7 @@ import PostalMime from 'postal-mime';
 import t from 'tap';
 import { formatDuration } from '../common/size.js';
 import { formatNames, type FormatName } from './formats.js';
+import { maxHeld } from './html/result-detail.js';
 import type { LoadedRun } from './load-run.js';
 import { recorded, render } from './recorded.test.support.js';
 import type { Result } from './run-document.js';
@@ -33,8 +34,15 @@ function derived(results: readonly Result[]): string[] {
     return bytes.map((part) => String(Math.floor((part / all) * 1000) / 10));
   });
   const lowest = results.flatMap(({ metrics }) => metrics.map(({ value }) => value.toFixed(0)));
+  const steps = results.flatMap(({ evidence }) => evidence.steps.map(({ ms }) => formatDuration(ms)));
+  const listed = results.flatMap(({ checks, metrics, artifacts }) => {
+    const held = checks.filter(({ ok }) => ok).length;
+    return [held, held - maxHeld, metrics.length, artifacts.length];
+  });
   return [
     ...counts.map(String),
+    ...steps.flatMap(numbersIn),
+    ...listed.map(String),
     String(results.length),
     ...wall.flatMap((ms) => [seconds(ms), ...numbersIn(formatDuration(ms))]),
     seconds(wall.reduce((a, b) => a + b, 0)),
@@ -95,6 +103,6 @@ t.test('a number that is not there is found', async (t) => {
   const [first, ...rest] = head.run.results;
   const metrics = first!.metrics.map((metric) => ({ ...metric, value: 987_654 }));
   const wrong = { ...head, run: { ...head.run, results: [{ ...first!, metrics }, ...rest] } };
-  for (const name of ['mail', 'junit', 'kcidb', 'markdown'] as const)
+  for (const name of ['mail', 'junit', 'kcidb', 'markdown', 'html', 'svg'] as const)
     t.ok((await unknownNumbers(name, wrong)).includes('987654'), name);
 });

@@ -43,7 +43,8 @@ t.test('the page in Chromium', { skip: noBrowser }, async (t) => {
         t.equal(await page.evaluate('document.documentElement.scrollWidth'), width, 'nothing sticks out');
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         t.equal(ground, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 26)');
-        if (process.env.P2PLAB_UPDATE_GOLDEN === '1' && (width === 1280) === (scheme === 'light')) await keepScreenshots(page, { width, scheme });
+        if (process.env.P2PLAB_UPDATE_GOLDEN === '1' && (width === 1280) === (scheme === 'light'))
+          await keepScreenshots(page, { width, scheme });
       });
 
   t.test('the button turns light into dark, and says what it would do', async (t) => {

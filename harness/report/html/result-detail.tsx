@@ -53,7 +53,8 @@ export function ResultDetail({ view, props }: { view: ResultView; props: PagePro
   );
 }
 
-const maxHeld = 15;
+/** Checks that held are the least telling: these many are named. */
+export const maxHeld = 15;
 
 function HeldChecks({ checks }: { checks: Result['checks'] }): JSX.Element | null {
   if (checks.length === 0) return null;
