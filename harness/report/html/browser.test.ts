@@ -117,6 +117,7 @@ t.test('the page in Chromium', { skip: noBrowser }, async (t) => {
     t.match(text, '&lt;img src=x onerror=');
     t.match(text, '\\x1b[2J');
     t.match(text, '\\u202e');
+    t.notMatch(text, /[\x1b\u202e]/);
   });
 
   t.test('a run of 800 results opens, and filters', async (t) => {
