@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { resultFolder } from '../../scenario/result-folder.js';
 import { reproduceParts } from '../reproduce.js';
 import type { Result } from '../run-document.js';
 import { EvidencePanels } from './evidence-panels.js';
@@ -43,13 +44,29 @@ export function ResultDetail({ view, props }: { view: ResultView; props: PagePro
       <HeldChecks checks={result.checks.filter(({ ok }) => ok)} />
       <h3>Run it again</h3>
       <pre>{reproduceParts(result, props.run).join(' ')}</pre>
-      {result.artifacts.length > 0 && (
-        <details>
-          <summary>Files in the run folder ({result.artifacts.length})</summary>
-          <pre tabIndex={0}>{result.artifacts.join('\n')}</pre>
-        </details>
-      )}
+      <Files result={result} />
     </>
+  );
+}
+
+/** All of what did not pass; of the others the folder is enough. */
+function Files({
+  result: { artifacts, outcome, scenario, variant },
+}: {
+  result: Result;
+}): JSX.Element | null {
+  if (artifacts.length === 0) return null;
+  if (outcome === 'pass')
+    return (
+      <p class="soft">
+        {artifacts.length} files are in results/{resultFolder(scenario, variant)}
+      </p>
+    );
+  return (
+    <details>
+      <summary>Files in the run folder ({artifacts.length})</summary>
+      <pre tabIndex={0}>{artifacts.join('\n')}</pre>
+    </details>
   );
 }
 
