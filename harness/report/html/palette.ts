@@ -55,7 +55,7 @@ export const pageColours = `:root{color-scheme:light;${declarations(light)}}
 @media screen{:root[data-theme=dark]{color-scheme:dark;${declarations(dark)}}}`;
 
 /** For a picture alone. */
-export const pictureColours = `svg{${declarations(light)};background:var(--ground);color:var(--ink);font:12px system-ui,sans-serif}
+export const pictureColours = `svg{${declarations(light)};background:var(--ground);color:var(--ink)}
 @media (prefers-color-scheme:dark){svg{${declarations(dark)}}}`;
 
 export type Colour = keyof typeof light;

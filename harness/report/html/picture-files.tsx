@@ -21,7 +21,8 @@ export async function throughputOfRun(loaded: LoadedRun, { against }: ReportOpti
   );
   const once = [...new Map(all.map((rate) => [rate.name, rate])).values()];
   return alone(
-    throughputChart(once) ?? plotSvg('No throughput was measured', { width: 320, height: 30, marks: [] }),
+    throughputChart(once, { wholeNames: true }) ??
+      plotSvg('No throughput was measured', { width: 320, height: 30, marks: [] }),
   );
 }
 
@@ -36,7 +37,7 @@ export async function picturesOfResults(
   for (const view of views) {
     const { result, evidence } = view;
     const name = `pictures/${resultFolder(result.scenario, result.variant)}`;
-    const chart = throughputChart(rates.get(view.id) ?? []);
+    const chart = throughputChart(rates.get(view.id) ?? [], { wholeNames: true });
     if (chart !== undefined) files.set(`${name}.throughput.svg`, alone(chart));
     for (const machine of evidence?.machines ?? []) {
       const iommu = iommuOf(evidence!.scenario.machines[machine.name]);

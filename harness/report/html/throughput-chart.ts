@@ -4,17 +4,20 @@ import { colour } from './palette.js';
 import { plotSvg } from './plot-svg.js';
 import type { Rate } from './rates.js';
 
-/** A dot for each median, a line from the lowest to the highest of several samples, and a ring for base. */
-export function throughputChart(rates: readonly Rate[], what = 'Throughput'): string | undefined {
+/** A dot for each median, a line from the lowest to the highest of several samples, and a ring for base. A page has room for names of some length only. */
+export function throughputChart(rates: readonly Rate[], { wholeNames = false } = {}): string | undefined {
   if (rates.length === 0) return undefined;
   const names = rates.map(({ name }) => name);
+  const marginLeft = wholeNames
+    ? 16 + 6.4 * Math.max(...names.map((name) => name.length))
+    : leftMargin(names);
   const spread = rates.filter(({ samples }) => samples.length > 1);
   const before = rates.filter(({ base }) => base !== undefined);
-  const label = `${what} in MB/s: ${rates.map(words).join('; ')}`;
+  const label = `Throughput in MB/s: ${rates.map(words).join('; ')}`;
   return plotSvg(label, {
-    width: 640,
+    width: marginLeft + (wholeNames ? 460 : 640 - marginLeft),
     height: 44 + names.length * 18,
-    marginLeft: leftMargin(names),
+    marginLeft,
     marginTop: 4,
     marginBottom: 36,
     marginRight: 110,
