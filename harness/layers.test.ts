@@ -26,7 +26,7 @@ const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|ex
 const commonLimit = 10;
 
 const root = path.join(packageRoot, 'harness');
-const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f));
 const stageOf = (file: string) => file.split(path.sep)[0]!;
 
 function imports(file: string): string[] {

@@ -52,7 +52,10 @@ t.test('--against and --in-reply-to reach the mail', async (t) => {
 
 t.test('mistakes are told before anything is read', async (t) => {
   const wrong = await run('report', base, '--format', 'pdf');
-  t.match(wrong.errors, 'pdf is none of mail, markdown, github, junit, tap, ktap, kcidb, b4, normalised');
+  t.match(
+    wrong.errors,
+    'pdf is none of mail, markdown, github, junit, tap, ktap, kcidb, html, svg, b4, normalised',
+  );
   t.match((await run('report', base, '--in-reply-to', 'a\nBcc: b@c')).errors, 'want a Message-ID, such as');
   t.match((await run('report', base, '--origin', 'My CI')).errors, 'want lower-case letters');
 });

@@ -7,7 +7,8 @@ const allocate = (dir: string, ...more: string[]) =>
   p2plab(['run', 'p2pmem-allocate', '--install-packages', '--jobs', '1', '--out', dir, ...more]);
 
 t.test('reports of a run that is killed are of what finished; one that ends leaves its own', async (t) => {
-  const killed = path.join(t.testdir(), 'killed');
+  const root = t.testdir();
+  const [killed, whole] = [path.join(root, 'killed'), path.join(root, 'whole')];
   const running = allocate(killed);
   const finished = () => existsSync(path.join(killed, 'run.json')) && readRun(killed).results.length === 1;
   t.ok(await eventually(finished, 1_200_000), 'one of two has finished');
@@ -21,7 +22,6 @@ t.test('reports of a run that is killed are of what finished; one that ends leav
   );
   t.match(read(killed, 'report.junit.xml'), '<testsuites name="p2plab" tests="1" failures="0" errors="0"');
 
-  const whole = path.join(t.testdir(), 'whole');
   t.equal((await allocate(whole, '--set', 'provider=nvme0', '--report', 'junit,markdown')).exitCode, 0);
   t.match(read(whole, 'report.junit.xml'), '<property name="state" value="finished"/>');
   t.match(read(whole, 'report.md'), '## p2plab: 1 pass\n');

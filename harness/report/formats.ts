@@ -1,4 +1,5 @@
 import { b4Format } from './b4-checks.js';
+import { htmlFormat } from './html-format.js';
 import { junitFormat } from './junit.js';
 import { kcidbFormat } from './kcidb.js';
 import { ktapFormat } from './ktap.js';
@@ -6,6 +7,7 @@ import type { LoadedRun } from './load-run.js';
 import { mailFormat } from './mail.js';
 import { githubFormat, markdownFormat } from './markdown.js';
 import { normalisedFormat } from './normalised.js';
+import { svgFormat } from './svg-format.js';
 import { tapFormat } from './tap-file.js';
 
 export type ReportOptions = {
@@ -28,6 +30,8 @@ export type ReportFormat = {
   /** For `p2plab report --help`. */
   summary: string;
   render(run: LoadedRun, options: ReportOptions): string | Promise<string>;
+  /** Files beside it, by name in the run folder. */
+  more?(run: LoadedRun, options: ReportOptions): Promise<Map<string, string>>;
 };
 
 export const formats = {
@@ -38,6 +42,8 @@ export const formats = {
   tap: tapFormat,
   ktap: ktapFormat,
   kcidb: kcidbFormat,
+  html: htmlFormat,
+  svg: svgFormat,
   b4: b4Format,
   normalised: normalisedFormat,
 } satisfies Record<string, ReportFormat>;

@@ -12,7 +12,7 @@ for (const name of formatNames.filter((n) => n !== 'github')) {
   t.test(`${name} of a real comparison of two kernels is the golden one`, async (t) => {
     const golden = path.join(reportsDir, formats[name].file);
     const text = await render(name, mutant, { against });
-    if (update) mkdirSync(reportsDir, { recursive: true });
+    if (update) mkdirSync(path.dirname(golden), { recursive: true });
     if (update) writeFileSync(golden, text);
     t.equal(text, readFileSync(golden, 'utf8'), 'npm run golden takes the new report as golden');
   });

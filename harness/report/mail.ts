@@ -11,7 +11,7 @@ import { countsText, kernelText } from './run-facts.js';
 const placeholder = { name: 'p2plab', address: 'p2plab@localhost' };
 const maxSubject = 120;
 
-/** A mail (RFC 5322) that mail programs and `git send-email` take: written, never sent. */
+/** A mail (RFC 5322): written, never sent. */
 export const mailFormat: ReportFormat = {
   file: 'report.eml',
   summary: 'a plain text mail, with --against what changed first',

@@ -4,6 +4,7 @@ import PostalMime from 'postal-mime';
 import t from 'tap';
 import { formatDuration } from '../common/size.js';
 import { formatNames, type FormatName } from './formats.js';
+import { maxHeld } from './html/result-detail.js';
 import type { LoadedRun } from './load-run.js';
 import { recorded, render } from './recorded.test.support.js';
 import type { Result } from './run-document.js';
@@ -33,8 +34,15 @@ function derived(results: readonly Result[]): string[] {
     return bytes.map((part) => String(Math.floor((part / all) * 1000) / 10));
   });
   const lowest = results.flatMap(({ metrics }) => metrics.map(({ value }) => value.toFixed(0)));
+  const steps = results.flatMap(({ evidence }) => evidence.steps.map(({ ms }) => formatDuration(ms)));
+  const listed = results.flatMap(({ checks, metrics, artifacts }) => {
+    const held = checks.filter(({ ok }) => ok).length;
+    return [held, held - maxHeld, metrics.length, artifacts.length];
+  });
   return [
     ...counts.map(String),
+    ...steps.flatMap(numbersIn),
+    ...listed.map(String),
     String(results.length),
     ...wall.flatMap((ms) => [seconds(ms), ...numbersIn(formatDuration(ms))]),
     seconds(wall.reduce((a, b) => a + b, 0)),
@@ -58,6 +66,9 @@ const known = new Set([
   ...ratios,
 ]);
 
+/** Style, script, the day on which a page was made, axes of charts, and topology, which is of evidence.json. */
+const notSaid =
+  /<style>.*?<\/style>|<script>.*?<\/script>|<footer>.*?<\/footer>|<g class="tick".*?<\/g>|<svg class="topology".*?<\/svg>|<figcaption>.*?<\/figcaption>/gs;
 /** Of the format itself: versions, encodings, and that test points are numbered. */
 const own: Partial<Record<FormatName, (text: string) => string>> = {
   mail: (text) => text,
@@ -65,6 +76,8 @@ const own: Partial<Record<FormatName, (text: string) => string>> = {
   tap: (text) => text.replace('TAP version 14\n', '').replaceAll(/^1\.\.|^(?:not )?ok \d+/gm, ''),
   ktap: (text) => text.replaceAll('KTAP version 1\n', '').replaceAll(/^ *1\.\.\d+|^ *(?:not )?ok \d+/gm, ''),
   kcidb: (text) => text.replace(/"version": \{[^}]*\}/, ''),
+  html: (text) => text.replaceAll(notSaid, ' ').replaceAll(/<[^>]*>/g, ' '),
+  svg: (text) => text.replaceAll(notSaid, ' ').replaceAll(/<[^>]*>/g, ' '),
   b4: (text) => text.replaceAll('"b4"', ''),
 };
 /** Numbers within words that are ours. */
@@ -90,6 +103,6 @@ t.test('a number that is not there is found', async (t) => {
   const [first, ...rest] = head.run.results;
   const metrics = first!.metrics.map((metric) => ({ ...metric, value: 987_654 }));
   const wrong = { ...head, run: { ...head.run, results: [{ ...first!, metrics }, ...rest] } };
-  for (const name of ['mail', 'junit', 'kcidb', 'markdown'] as const)
+  for (const name of ['mail', 'junit', 'kcidb', 'markdown', 'html', 'svg'] as const)
     t.ok((await unknownNumbers(name, wrong)).includes('987654'), name);
 });

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formats, type FormatName, type ReportOptions } from './formats.js';
+import { formats, type FormatName, type ReportFormat, type ReportOptions } from './formats.js';
 import { loadRun, type LoadedRun } from './load-run.js';
 import type { Reporter } from './reporter.js';
 
@@ -11,9 +11,15 @@ export async function writeReport(
   out: string,
   options: ReportOptions,
 ): Promise<string> {
-  const text = await formats[name].render(loaded, options);
-  await mkdir(out, { recursive: true });
-  const file = path.join(out, formats[name].file);
+  const format: ReportFormat = formats[name];
+  const text = await format.render(loaded, options);
+  for (const [more, content] of (await format.more?.(loaded, options)) ?? [])
+    await writeWhole(path.join(out, more), content);
+  return writeWhole(path.join(out, format.file), text);
+}
+
+async function writeWhole(file: string, text: string): Promise<string> {
+  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
   return file;
