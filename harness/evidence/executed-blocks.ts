@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { HarnessError } from '../common/errors.js';
 
-/** What plugins/executed-blocks.c writes. */
+/** What host/plugins/executed-blocks.c writes. */
 const magic = 'p2plabEB';
 const format = 1;
 const blockBytes = 24;

@@ -17,8 +17,8 @@ t.test('the plugin compiles without a warning, and is looked up the next time', 
 });
 
 t.test('another header makes another plugin', async (t) => {
-  const source = readFileSync(path.join(packageRoot, 'plugins/executed-blocks.c'), 'utf8');
-  const header = readFileSync(path.join(packageRoot, 'plugins/qemu-plugin-api.h'), 'utf8');
+  const source = readFileSync(path.join(packageRoot, 'harness/host/plugins/executed-blocks.c'), 'utf8');
+  const header = readFileSync(path.join(packageRoot, 'harness/host/plugins/qemu-plugin-api.h'), 'utf8');
   const sources = t.testdir({ 'executed-blocks.c': source, 'qemu-plugin-api.h': `${header}\n` });
   t.not(
     await ensurePlugin('executed-blocks', signal, sources),

@@ -19,7 +19,7 @@ const compiler = [
 ];
 
 /**
- * A QEMU plugin of plugins/, compiled when it is first wanted and kept by the content of its sources.
+ * A QEMU plugin of host/plugins/, compiled when it is first wanted and kept by the content of its sources.
  * @param name its C file, without the ending
  * @returns the path of the shared object
  * @throws HarnessError(host) when there is no compiler or it refuses; Interrupted
@@ -27,7 +27,7 @@ const compiler = [
 export async function ensurePlugin(
   name: string,
   signal: AbortSignal,
-  sources = path.join(packageRoot, 'plugins'),
+  sources = path.join(packageRoot, 'harness/host/plugins'),
 ): Promise<string> {
   const headers = (await readdir(sources)).filter((file) => file.endsWith('.h')).sort();
   const texts = await Promise.all(
