@@ -30,30 +30,41 @@ async function addSuite(suites: XMLBuilder, name: string, loaded: LoadedRun): Pr
   const results = run.results.filter(({ scenario }) => scenario === name);
   const { skip: skipped } = countOutcomes(results);
   const timestamp = run.startedAt.slice(0, 19); // ISO 8601 without a zone, which readers take for UTC
-  const suite = suites.ele('testsuite', { name: inertLine(name), ...totals(results), skipped, timestamp });
+  const suite = suites.ele('testsuite', {
+    name: xmlText(inertLine(name)),
+    ...totals(results),
+    skipped,
+    timestamp,
+  });
   const properties = suite.ele('properties');
   const rows = [...environmentRows(run), ['state', run.state], ['run', run.id]];
-  for (const [key, value] of rows) properties.ele('property', { name: key, value: inertLine(value!) });
+  for (const [key, value] of rows)
+    properties.ele('property', { name: key, value: xmlText(inertLine(value!)) });
   for (const result of results) addCase(suite, result, loaded, await readSplats(loaded, result));
 }
 
 function addCase(suite: XMLBuilder, result: Result, { run }: LoadedRun, splats: readonly Splat[]): void {
   const { scenario, outcome, reasons, checks } = result;
-  const classname = `p2plab.${inertLine(scenario)}`;
-  const test = suite.ele('testcase', { name: titleOf(result), classname, time: seconds(result) });
+  const classname = xmlText(`p2plab.${inertLine(scenario)}`);
+  const test = suite.ele('testcase', { name: xmlText(titleOf(result)), classname, time: seconds(result) });
   const shown = reasons.map(inertLine);
   const failed = checks.filter(({ ok }) => !ok);
-  const text = [
-    ...shown,
-    ...failed.map(({ name, want, got }) => inertLine(`${name}: want ${want}, got ${got}`)),
-    ...splats.flatMap(({ file, lines }) => ['', inertLine(file), ...lines]),
-  ].join('\n');
-  const message = shown[0] ?? outcome;
-  if (outcome === 'skip') test.ele('skipped').txt(shown.join('; '));
+  const text = xmlText(
+    [
+      ...shown,
+      ...failed.map(({ name, want, got }) => inertLine(`${name}: want ${want}, got ${got}`)),
+      ...splats.flatMap(({ file, lines }) => ['', inertLine(file), ...lines]),
+    ].join('\n'),
+  );
+  const message = xmlText(shown[0] ?? outcome);
+  if (outcome === 'skip') test.ele('skipped').txt(xmlText(shown.join('; ')));
   if (outcome === 'fail') test.ele('failure', { type: 'kernel', message }).txt(text);
   if (outcome === 'broken') test.ele('error', { type: 'broken', message }).txt(text);
-  test.ele('system-out').txt([reproduceParts(result, run).join(' '), ...numbers(result)].join('\n'));
+  test.ele('system-out').txt(xmlText([reproduceParts(result, run).join(' '), ...numbers(result)].join('\n')));
 }
+
+/** xmlbuilder2 takes what looks like an entity for one, and leaves it as it is: `&lt;` would be read as `<`. */
+const xmlText = (text: string): string => text.replaceAll(/&(?=[A-Za-z]+;|#\d+;)/g, '&amp;');
 
 const numbers = ({ metrics }: Result) =>
   metrics.map(({ name, value, unit }) => inertLine(`${name} ${value} ${unit}`));
