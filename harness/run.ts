@@ -4,17 +4,29 @@ import path from 'node:path';
 import { describeHost } from './host/describe-host.js';
 import { mapUntil } from './map-until.js';
 import { planScenario } from './plan/plan.js';
+import { withGdb } from './plan/with-gdb.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
 import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
-import { runVariant } from './run-variant.js';
+import { runVariant, type VariantRun } from './run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
 import { judge } from './verdict/judge.js';
+import { writeRepro } from './write-repro.js';
 
-export type RunRequest = Wanted & {
+/** What a person does with the machines of each variant. */
+export type HandsOn = {
+  /** Machines wait for gdb, and this tells where. */
+  gdb?: (run: VariantRun) => Promise<void>;
+  /** With the machines as the last step left them. */
+  beforeStop?: VariantRun['beforeStop'];
+  /** Whether machines are left running. */
+  keep?: boolean;
+};
+
+export type RunRequest = Wanted & HandsOn & {
   id: string;
   jobs: number;
   /** Whether claims of peer-to-peer get their control run. */
@@ -36,12 +48,13 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const context = { dir, prepared, controls, reporter };
+  const { gdb, beforeStop, keep } = request;
+  const context = { dir, prepared, controls, reporter, gdb, beforeStop, keep };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
 
-type Context = {
+type Context = HandsOn & {
   dir: string;
   prepared: Prepared;
   controls: boolean;
@@ -51,7 +64,7 @@ type Context = {
 
 async function runOne(
   scenario: Scenario,
-  { dir, prepared, controls, reporter, signal }: Context,
+  { dir, prepared, controls, reporter, signal, gdb, beforeStop, keep }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(scenario.name, scenario.variant);
   const startedAt = performance.now();
@@ -67,9 +80,9 @@ async function runOne(
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const { accelerator } = host;
-  const variantRun = {
+  const variantRun: VariantRun = {
     scenario,
-    plan,
+    plan: gdb ? withGdb(plan) : plan,
     kernel,
     accelerator,
     ownFiles,
@@ -77,15 +90,20 @@ async function runOne(
     controls,
     onPhase,
     signal,
+    beforeStop,
+    keep,
   };
+  await gdb?.(variantRun);
   const evidence = await runVariant(variantRun);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
+  const verdict = judge(evidence);
+  await writeRepro({ dir: folder, evidence, verdict, plan, kernel, image, host, ownFiles });
   const extra = {
     kernel: kernel.name,
     wallMs: performance.now() - startedAt,
     artifacts: await filesIn(dir, folder),
   };
-  return finish(makeResult(evidence, judge(evidence), extra));
+  return finish(makeResult(evidence, verdict, extra));
 }
 
 async function filesIn(dir: string, folder: string): Promise<string[]> {

@@ -8,6 +8,10 @@ import { explainCommand, type ExplainOptions } from './explain-command.js';
 import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
+import { addRepro } from './repro-command.js';
+import { addShell } from './shell-command.js';
+import { addTimeline } from './timeline-command.js';
+import { addVms } from './vms-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
@@ -27,6 +31,11 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
   addArtifacts(program, terminal, done);
+  addRepro(program, terminal, done);
+  const shared = { kernel: kernelOption, image: imageOption, set: setOption, accel: accelOption };
+  addShell(program, shared, terminal, done);
+  addTimeline(program, terminal, done);
+  addVms(program, terminal, done);
   return program;
 }
 
@@ -72,6 +81,11 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
       )
         .choices(optionalEvidence)
         .default([], 'none'),
+    )
+    .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
+    .option('--keep', 'leave the VMs running when a variant is through; see `p2plab vms`')
+    .addOption(
+      new Option('--on-failure <what>', 'shell: log in to the machine of a variant that fails').choices(['shell']),
     )
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(

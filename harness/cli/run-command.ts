@@ -12,10 +12,12 @@ import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import type { Result, RunDocument } from '../report/run-document.js';
-import { run } from '../run.js';
-import type { OptionalEvidence } from '../scenario/scenario.js';
+import { run, type HandsOn } from '../run.js';
+import { shellAfterFailure } from '../shell-after-failure.js';
+import type { OptionalEvidence, Scenario } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
+import { gdbTextOf, processSeat } from './shell-command.js';
 import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
@@ -30,12 +32,23 @@ export type RunOptions = {
   controls: boolean;
   without: OptionalEvidence[];
   installPackages?: boolean;
+  gdb?: boolean;
+  keep?: boolean;
+  onFailure?: 'shell';
 };
 
-/** `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written. */
-export async function runCommand(names: string[], options: RunOptions, terminal: Terminal): Promise<number> {
+/**
+ * `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written.
+ * @param chosen variants that are known already, instead of those of `names`
+ */
+export async function runCommand(
+  names: string[],
+  options: RunOptions,
+  terminal: Terminal,
+  chosen?: readonly Scenario[],
+): Promise<number> {
   const { signal } = terminal;
-  const variants = await selectVariants({ names, tag: options.tag, set: options.set });
+  const variants = chosen ?? (await selectVariants({ names, tag: options.tag, set: options.set }));
   const missing = await missingPackages();
   if (missing.length > 0 && !options.installPackages) throw packagesMissing(missing);
   const { id, dir } = await makeRunDir(options.out, missing, signal, terminal);
@@ -45,15 +58,17 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     name: 'results',
     on: (e) => void (e.type === 'finished' && results.push(e.result)),
   };
-  const live = terminal.live && liveReporter(terminal.live);
+  const byHand = options.gdb || options.onFailure === 'shell'; // a person uses the terminal
+  const live = byHand ? undefined : terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
-  const { kernel, image, patch: extraPatches, jobs, controls, without, accel: accelerator } = options;
+  const { kernel, image, patch: extraPatches, controls, without, accel: accelerator, keep } = options;
+  const jobs = byHand ? 1 : options.jobs;
   let state: RunDocument['state'] = 'finished';
   try {
     await run(
-      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator },
+      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator, keep, ...handsOn(options, terminal) },
       reporter,
       signal,
     );
@@ -69,6 +84,15 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     await reporter.on({ type: 'ended', dir, state, results });
     live?.stop();
   }
+}
+
+/** What a person does with the machines of a variant. */
+function handsOn({ gdb, onFailure }: RunOptions, terminal: Terminal): HandsOn {
+  const seat = { seat: processSeat(), say: terminal.err };
+  return {
+    ...(gdb && { gdb: async (run) => terminal.err(await gdbTextOf(run)) }),
+    ...(onFailure === 'shell' && { beforeStop: (recording) => shellAfterFailure(recording, seat) }),
+  };
 }
 
 /** The run folder, made once it is sure that a run begins. */
