@@ -26,16 +26,17 @@ export type HandsOn = {
   keep?: boolean;
 };
 
-export type RunRequest = Wanted & HandsOn & {
-  id: string;
-  jobs: number;
-  /** Whether claims of peer-to-peer get their control run. */
-  controls: boolean;
-  /** Evidence that no variant collects. */
-  without: OptionalEvidence[];
-  /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
-  until?: (result: Result) => boolean;
-};
+export type RunRequest = Wanted &
+  HandsOn & {
+    id: string;
+    jobs: number;
+    /** Whether claims of peer-to-peer get their control run. */
+    controls: boolean;
+    /** Evidence that no variant collects. */
+    without: OptionalEvidence[];
+    /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
+    until?: (result: Result) => boolean;
+  };
 
 /**
  * The whole way, left to right: kernels, image and host, then for every variant plan → VM → guest → workload →

@@ -47,7 +47,9 @@ async function stepSucceeds(
 ): Promise<boolean> {
   try {
     if (await recordStep(recording, step)) return true;
-    say(`step ${step.name} failed: its output is in ${recording.run.dir}/${step.machine}/step-${step.name}\n`);
+    say(
+      `step ${step.name} failed: its output is in ${recording.run.dir}/${step.machine}/step-${step.name}\n`,
+    );
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     say(`step ${step.name}: ${describeError(asHarnessError(error))}\n`);
@@ -68,7 +70,9 @@ export async function shellIn(
     });
   }
   const variables = deviceVariables(makeRig(run.scenario, run.plan, recorder.bdfs(machine)));
-  const names = variables.flatMap((line) => [...line.matchAll(/export (\w+)=/g)].map(([, name]) => `$${name}`));
+  const names = variables.flatMap((line) =>
+    [...line.matchAll(/export (\w+)=/g)].map(([, name]) => `$${name}`),
+  );
   say(`shell in ${machine}; devices are ${names.join(' ')}; leave it with exit or Ctrl-D\n`);
   const command = [...variables, 'cd /root', 'exec sh -l'].join('\n');
   return there.guest.shell(command, seat, run.signal);
@@ -87,5 +91,7 @@ function machineOf({ plan }: VariantRun, wanted: string | undefined): string {
   const names = plan.machines.map(({ name }) => name);
   if (wanted === undefined) return names[0]!;
   if (names.includes(wanted)) return wanted;
-  throw new HarnessError('scenario', `there is no machine ${wanted}`, { remedy: `name one of: ${names.join(', ')}` });
+  throw new HarnessError('scenario', `there is no machine ${wanted}`, {
+    remedy: `name one of: ${names.join(', ')}`,
+  });
 }

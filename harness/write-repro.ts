@@ -11,7 +11,8 @@ import type { Kernel } from './kernel/kernel.js';
 import type { HostFacts } from './plan/host-facts.js';
 import type { RunPlan } from './plan/plan.js';
 import { reproScript, type PinnedFile } from './report/repro-script.js';
-import { shellValue, type ShellValue } from './report/repro-values.js';
+import type { Step } from './scenario/scenario.js';
+import { shellValue, wantedValues, type ShellValue } from './report/repro-values.js';
 import type { Verdict } from './verdict/check.js';
 import { filesOf, ownFileOf, type OwnFiles } from './workload/own-files.js';
 import { folderName } from './workload/own-test.js';
@@ -32,12 +33,24 @@ export type Reproducible = {
 const archive = 'repro-own.tar.gz';
 
 /** Writes repro.sh, and what it carries, into a result's folder. */
-export async function writeRepro({ dir, evidence, verdict, plan, kernel, image, host, ownFiles }: Reproducible) {
+export async function writeRepro({
+  dir,
+  evidence,
+  verdict,
+  plan,
+  kernel,
+  image,
+  host,
+  ownFiles,
+}: Reproducible) {
   const own = await packOwnFiles(dir, evidence, ownFiles);
   const text = reproScript({
     ...{ evidence, verdict, plan, kindOf },
     kernel: await pinned(kernel.bzImage, howToBuild(kernel)),
-    rootfs: await pinned(image.rootfs, `build it with: p2plab image build ${image.name} (its id is ${image.id})`),
+    rootfs: await pinned(
+      image.rootfs,
+      `build it with: p2plab image build ${image.name} (its id is ${image.id})`,
+    ),
     ...(own && { own: { file: archive, sha256: await sha256Of(path.join(dir, archive)) } }),
     values: await valuesOf(dir, evidence),
     qemuVersion: host.qemu.version,
@@ -81,18 +94,32 @@ async function packOwnFiles(dir: string, { scenario }: Evidence, ownFiles: OwnFi
       await cp(from, isFolder ? to : path.join(to, path.basename(from)), { recursive: true });
     }
     const names = [...files].map(folderName);
-    await execa('tar', ['-C', stage, '--owner=0', '--group=0', '-czf', path.join(dir, archive), ...new Set(names)]);
+    await execa('tar', [
+      '-C',
+      stage,
+      '--owner=0',
+      '--group=0',
+      '-czf',
+      path.join(dir, archive),
+      ...new Set(names),
+    ]);
     return true;
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
 }
 
+/** The test's exit code is in its last words (own-test.ts). */
+function exitOfOwnTest({ name, kind, params }: Step): ShellValue[] {
+  if (kind !== 'own-test' || (params as { reads: string }).reads !== 'exit') return [];
+  return [{ of: `${name}.exitCode`, is: '0', command: 0, stream: 'err', sed: 's/^p2plab: exit //p' }];
+}
+
 /** The expected samples that a shell can read, proved on what the steps printed. */
-async function valuesOf(dir: string, { scenario, steps }: Evidence): Promise<ShellValue[]> {
-  const values: ShellValue[] = [];
-  for (const expectation of scenario.expect) {
-    if (expectation.type !== 'value') continue;
+async function valuesOf(dir: string, evidence: Evidence): Promise<ShellValue[]> {
+  const { scenario, steps } = evidence;
+  const values = scenario.steps.flatMap(exitOfOwnTest);
+  for (const expectation of wantedValues(evidence)) {
     const step = steps.find(({ name }) => expectation.of.startsWith(`${name}.`));
     const planned = scenario.steps.find(({ name }) => name === step?.name);
     if (!step || !planned) continue;

@@ -85,7 +85,9 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
     .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
     .option('--keep', 'leave the VMs running when a variant is through; see `p2plab vms`')
     .addOption(
-      new Option('--on-failure <what>', 'shell: log in to the machine of a variant that fails').choices(['shell']),
+      new Option('--on-failure <what>', 'shell: log in to the machine of a variant that fails').choices([
+        'shell',
+      ]),
     )
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(

@@ -17,7 +17,10 @@ export function addRepro(program: Command, terminal: Terminal, done: (exitCode: 
     .argument('<result>', 'a result folder: RUN/results/NAME')
     .option('--kernel <name|path>', "another kernel than the result's")
     .option('--out <dir>', 'the new run folder')
-    .addHelpText('after', '\nExample:\n  $ p2plab repro p2plab-runs/2026-11-22T181225Z-4f1c/results/nvme-copy-p2p.provider=shm0\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab repro p2plab-runs/2026-11-22T181225Z-4f1c/results/nvme-copy-p2p.provider=shm0\n',
+    )
     .action(async (dir: string, options: ReproOptions) => done(await reproCommand(dir, options, terminal)));
 }
 
@@ -32,13 +35,16 @@ export async function reproCommand(dir: string, options: ReproOptions, terminal:
     });
   }
   const { scenario } = (await readJson(path.join(folder, 'evidence.json'))) as Evidence;
-  terminal.out(`the run said: ${result.outcome}${result.reasons.map((reason) => `\n  ${reason}`).join('')}\n`);
+  terminal.out(
+    `the run said: ${result.outcome}${result.reasons.map((reason) => `\n  ${reason}`).join('')}\n`,
+  );
   return runCommand([], sameAs(run, result, options), terminal, [scenario]);
 }
 
 function sameAs(run: RunDocument, result: Result, { kernel: other, out }: ReproOptions): RunOptions {
   const kernel = run.kernels.find(({ name }) => name === result.kernel);
-  const patches = kernel?.series.filter(({ name }) => name === '--patch').flatMap((series) => series.patches) ?? [];
+  const patches =
+    kernel?.series.filter(({ name }) => name === '--patch').flatMap((series) => series.patches) ?? [];
   return {
     kernel: other ?? result.kernel,
     patch: other === undefined ? patches : [],

@@ -68,7 +68,20 @@ export async function runCommand(
   let state: RunDocument['state'] = 'finished';
   try {
     await run(
-      { id, dir, variants, kernel, image, extraPatches, jobs, controls, without, accelerator, keep, ...handsOn(options, terminal) },
+      {
+        id,
+        dir,
+        variants,
+        kernel,
+        image,
+        extraPatches,
+        jobs,
+        controls,
+        without,
+        accelerator,
+        keep,
+        ...handsOn(options, terminal),
+      },
       reporter,
       signal,
     );

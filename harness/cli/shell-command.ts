@@ -71,7 +71,10 @@ export async function shellCommand(name: string, options: ShellOptions, terminal
   const stamp = `${new Date().toISOString().replaceAll(/[:.]/g, '').slice(0, 17)}Z-${randomBytes(2).toString('hex')}`;
   const dir = path.resolve(options.out ?? path.join('p2plab-runs', `shell-${stamp}`));
   await mkdir(dir, { recursive: true });
-  const reporter = fanOut([consoleReporter(terminal.err, terminal.colors), plainProgress(terminal.err)], terminal.err);
+  const reporter = fanOut(
+    [consoleReporter(terminal.err, terminal.colors), plainProgress(terminal.err)],
+    terminal.err,
+  );
   const wanted = { kernel, image, extraPatches, accelerator, dir };
   const prepared = await prepareVariant(scenario, wanted, reporter, terminal.signal);
   const onPhase = (phase: string) => terminal.err(`${phase}\n`);
@@ -80,9 +83,18 @@ export async function shellCommand(name: string, options: ShellOptions, terminal
   return shellVariant(run, { machine, until, seat: processSeat(), say: terminal.err });
 }
 
-export async function gdbTextOf({ plan, kernel, dir }: Pick<VariantRun, 'plan' | 'kernel' | 'dir'>): Promise<string> {
+export async function gdbTextOf({
+  plan,
+  kernel,
+  dir,
+}: Pick<VariantRun, 'plan' | 'kernel' | 'dir'>): Promise<string> {
   const machines = plan.machines.map(({ name }) => name);
-  return gdbText({ machines, dir, vmlinux: kernel.vmlinux, gdbScripts: await findGdbScripts(kernel.vmlinux) });
+  return gdbText({
+    machines,
+    dir,
+    vmlinux: kernel.vmlinux,
+    gdbScripts: await findGdbScripts(kernel.vmlinux),
+  });
 }
 
 /** The process' own terminal, or its pipes. */

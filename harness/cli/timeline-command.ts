@@ -17,16 +17,28 @@ export function addTimeline(program: Command, terminal: Terminal, done: (exitCod
     .description('consoles, events of QEMU, steps and ledgers of all machines in the order of one clock')
     .argument('<run>', 'a run folder, or the folder of one result')
     .addOption(
-      new Option('--format <format>', 'text to read; chrome writes timeline.json, which Perfetto and chrome://tracing show')
+      new Option(
+        '--format <format>',
+        'text to read; chrome writes timeline.json, which Perfetto and chrome://tracing show',
+      )
         .choices(['text', 'chrome'])
         .default('text'),
     )
-    .addHelpText('after', '\nExample:\n  $ p2plab timeline p2plab-runs/2026-11-22T181225Z-4f1c --format chrome\n')
-    .action(async (dir: string, options: TimelineOptions) => done(await timelineCommand(dir, options, terminal)));
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab timeline p2plab-runs/2026-11-22T181225Z-4f1c --format chrome\n',
+    )
+    .action(async (dir: string, options: TimelineOptions) =>
+      done(await timelineCommand(dir, options, terminal)),
+    );
 }
 
 /** `p2plab timeline`: what a run recorded, without QEMU. */
-export async function timelineCommand(dir: string, { format }: TimelineOptions, { out }: Terminal): Promise<number> {
+export async function timelineCommand(
+  dir: string,
+  { format }: TimelineOptions,
+  { out }: Terminal,
+): Promise<number> {
   for (const folder of await resultFoldersWith(dir, timelineFile)) {
     const timeline = await read(path.join(folder, timelineFile));
     if (format === 'text') {

@@ -56,7 +56,10 @@ export class Timeline implements AsyncDisposable {
   }
 
   add(event: TimelineEvent): void {
-    const entry: TimelineEntry = { atMs: Math.round((performance.now() - this.#startedAt) * 1000) / 1000, ...event };
+    const entry: TimelineEntry = {
+      atMs: Math.round((performance.now() - this.#startedAt) * 1000) / 1000,
+      ...event,
+    };
     const line = JSON.stringify(entry) + '\n';
     // phases and steps are few, and without them the rest has no place
     if (this.#bytes + line.length > maxBytes && (event.type === 'console' || event.type === 'qmp')) {
@@ -77,7 +80,14 @@ export class Timeline implements AsyncDisposable {
 
   step({ name: step, machine, ms, commands, ledgers }: StepEvidence): void {
     const succeeded = commands.every(({ exitCode }) => exitCode === 0);
-    this.add({ type: 'step', machine, step, ms, succeeded, bytesByRegion: sumByRegion(Object.values(ledgers)) });
+    this.add({
+      type: 'step',
+      machine,
+      step,
+      ms,
+      succeeded,
+      bytesByRegion: sumByRegion(Object.values(ledgers)),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -53,7 +53,9 @@ type Pty = { term: string; rows: number; cols: number; width: number; height: nu
 
 const openChannel = (client: Client, command: string, pty: Pty | undefined): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
-    client.exec(command, pty ? { pty } : {}, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
+    client.exec(command, pty ? { pty } : {}, (error, channel) =>
+      error ? reject(refused(error)) : resolve(channel),
+    );
   });
 
 const endOf = (channel: ClientChannel): Promise<number> =>

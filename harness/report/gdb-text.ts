@@ -31,7 +31,9 @@ export function gdbText({ machines, dir, vmlinux, gdbScripts }: Debugged): strin
         `  (gdb) hbreak pci_p2pdma_add_resource`,
         `  (gdb) continue`,
         ...(vmlinux ? [] : ['  the kernel came without vmlinux: gdb knows no functions']),
-        ...(gdbScripts || !vmlinux ? [] : ['  all of this kernel is in vmlinux: without modules there is no need of lx-symbols']),
+        ...(gdbScripts || !vmlinux
+          ? []
+          : ['  all of this kernel is in vmlinux: without modules there is no need of lx-symbols']),
         '',
       ].join('\n');
     })

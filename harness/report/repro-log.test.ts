@@ -30,6 +30,9 @@ t.test('grep finds in every captured log what the harness finds there', async (t
   }
 });
 
-t.test('grep finds nothing in the log of a healthy kernel, and every pattern is one that grep takes', async (t) => {
-  for (const { name, ere } of shellLogPatterns()) t.equal(await grep(ere, textOf('healthy.log')), 1, name);
-});
+t.test(
+  'grep finds nothing in the log of a healthy kernel, and every pattern is one that grep takes',
+  async (t) => {
+    for (const { name, ere } of shellLogPatterns()) t.equal(await grep(ere, textOf('healthy.log')), 1, name);
+  },
+);

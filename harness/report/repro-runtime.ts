@@ -200,10 +200,10 @@ data() {
 
 is() { if [ "$2" = "$3" ]; then ok "$1 is $2"; else fail "$1 is $3, not $2"; fi; }
 
-# value WHAT MACHINE ID WANT SED-SCRIPT: a figure in a command's output
+# value WHAT MACHINE ID WANT out|err SED-SCRIPT: a figure in a command's output
 value() {
 	grep -q "^exit $3 0" "$work/$2/steps.log" || return 0
-	is "$1" "$4" "$(sed -n "s/^out $3 //p" "$work/$2/steps.log" | sed -n "$5" | head -n 1)"
+	is "$1" "$4" "$(sed -n "s/^$5 $3 //p" "$work/$2/steps.log" | sed -n "$6" | head -n 1)"
 }
 
 # pools MACHINE ID: size, available and published of every provider, at one moment

@@ -10,7 +10,7 @@ import type { AnyStepKind, StepCommand } from '../workload/step-kind.js';
 import { agentScript, agentWords, ownFile, stepsFile, type NumberedScript } from './repro-guest.js';
 import { shellLogPatterns } from './repro-log.js';
 import { reproRuntime } from './repro-runtime.js';
-import type { ShellValue } from './repro-values.js';
+import { wantedValues, type ShellValue } from './repro-values.js';
 
 /** A file that repro.sh needs and does not carry. */
 export type PinnedFile = { file: string; sha256: string; how: string };
@@ -175,9 +175,11 @@ function withVariables(command: string, kernel: string, rootfs: string): string 
     );
 }
 
-function valueLine({ of, is, command, sed }: ShellValue, commands: readonly Numbered[]): string[] {
+function valueLine({ of, is, command, stream, sed }: ShellValue, commands: readonly Numbered[]): string[] {
   const own = commands.filter(({ step }) => of.startsWith(`${step.name}.`))[command];
-  return own ? [`value ${shellQuote(of)} ${own.machine} ${own.id} ${shellQuote(is)} ${shellQuote(sed)}`] : [];
+  return own
+    ? [`value ${shellQuote(of)} ${own.machine} ${own.id} ${shellQuote(is)} ${stream} ${shellQuote(sed)}`]
+    : [];
 }
 
 /** Behind an IOMMU addresses say nothing without the translations. */
@@ -225,9 +227,12 @@ function logLines({ scenario }: Evidence): string[] {
 /** What the harness decides and this script does not. */
 function undecidedOf({ evidence, values }: ReproInputs): string[] {
   const { scenario } = evidence;
-  const wanted = scenario.expect.flatMap((e) => (e.type === 'value' ? [e.of] : []));
+  const wanted = wantedValues(evidence).map(({ of }) => of);
   const known = new Set(values.map(({ of }) => of));
-  const samples = wanted.filter((of) => !known.has(of));
+  // what the pools tell, too, and what an own test's exit code does
+  const told = (of: string) =>
+    of.endsWith('.pagesMissing') || known.has(of.replace(/\.\w+Tests$/, '.exitCode'));
+  const samples = wanted.filter((of) => !known.has(of) && !told(of));
   const ratios = scenario.expect.filter((e) => e.type === 'ratio').map((e) => e.of);
   const allowed = [...new Set((scenario.allow ?? []).map(({ pattern }) => pattern))];
   const data = scenario.expect.filter((e) => e.type === 'data').length - decidedData(evidence).length;
@@ -235,7 +240,9 @@ function undecidedOf({ evidence, values }: ReproInputs): string[] {
     ...(samples.length > 0 ? [`the samples ${samples.join(', ')}`] : []),
     ...(ratios.length > 0 ? [`the ratios of ${ratios.join(', ')}`] : []),
     ...(data > 0 ? ['where data went behind an IOMMU'] : []),
-    ...(allowed.length > 0 ? [`lines of ${allowed.join(', ')} in the kernel log, some of which are allowed`] : []),
+    ...(allowed.length > 0
+      ? [`lines of ${allowed.join(', ')} in the kernel log, some of which are allowed`]
+      : []),
     ...((scenario.rebind ?? []).length > 0 ? [`rebinding ${scenario.rebind!.join(', ')}`] : []),
     'contents of BARs, the control run, references on devices, predicted paths',
   ];
@@ -244,9 +251,13 @@ function undecidedOf({ evidence, values }: ReproInputs): string[] {
 /** Whether what failed in the run is something that this script decides, too. */
 function decidesFailure({ evidence, verdict, values }: ReproInputs): boolean {
   const failed = verdict.checks.filter(({ ok }) => !ok);
-  const names = new Set(values.map(({ of }) => of));
+  const names = new Set(
+    values.flatMap(({ of }) => [of, of.replace('.', ': '), of.replace('.exitCode', ': failedTests')]),
+  );
   const allowed = new Set((evidence.scenario.allow ?? []).map(({ pattern }) => pattern));
-  const foundInLog = evidence.machines.some(({ log }) => log.findings.some(({ pattern }) => !allowed.has(pattern)));
+  const foundInLog = evidence.machines.some(({ log }) =>
+    log.findings.some(({ pattern }) => !allowed.has(pattern)),
+  );
   const commandFailed = (step: StepEvidence) => step.commands.some(({ exitCode }) => exitCode !== 0);
   const data = decidedData(evidence);
   return (
@@ -254,7 +265,9 @@ function decidesFailure({ evidence, verdict, values }: ReproInputs): boolean {
     evidence.end?.blame === 'kernel' ||
     evidence.steps.some(commandFailed) ||
     failed.some(({ name }) => names.has(name) || / pool is /.test(name)) ||
-    failed.some(({ name }) => data.some(({ drive, steps }) => steps.some((s) => name.startsWith(`${s}: data of ${drive}`))))
+    failed.some(({ name }) =>
+      data.some(({ drive, steps }) => steps.some((s) => name.startsWith(`${s}: data of ${drive}`))),
+    )
   );
 }
 

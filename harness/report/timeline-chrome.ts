@@ -19,7 +19,10 @@ const threads = { steps: 1, console: 2, qemu: 3 };
  * A process for the phases and one for each machine, which has steps, console and QEMU's events on lines of their own
  * and a counter of the bytes in each region.
  */
-export function timelineChrome({ header, entries }: RecordedTimeline): { traceEvents: TraceEvent[]; otherData: object } {
+export function timelineChrome({ header, entries }: RecordedTimeline): {
+  traceEvents: TraceEvent[];
+  otherData: object;
+} {
   const machines = [...new Set(entries.flatMap((entry) => ('machine' in entry ? [entry.machine] : [])))];
   const pidOf = (machine: string) => machines.indexOf(machine) + 2;
   const names: TraceEvent[] = [
@@ -44,7 +47,9 @@ export function timelineChrome({ header, entries }: RecordedTimeline): { traceEv
 function eventsOf(entry: TimelineEntry, pidOf: (machine: string) => number): TraceEvent[] {
   const ts = us(entry.atMs);
   if (entry.type === 'console')
-    return [{ name: entry.text || ' ', ph: 'i', s: 't', pid: pidOf(entry.machine), tid: threads.console, ts }];
+    return [
+      { name: entry.text || ' ', ph: 'i', s: 't', pid: pidOf(entry.machine), tid: threads.console, ts },
+    ];
   if (entry.type === 'qmp') {
     const at = { pid: pidOf(entry.machine), tid: threads.qemu, ts };
     return [{ name: entry.event, ph: 'i', s: 't', ...at, args: { data: entry.data } }];
@@ -54,7 +59,15 @@ function eventsOf(entry: TimelineEntry, pidOf: (machine: string) => number): Tra
     const pid = pidOf(entry.machine);
     const dur = us(ms);
     return [
-      { name, ph: 'X', pid, tid: threads.steps, ts: Math.max(0, ts - dur), dur, args: { succeeded, ...bytesByRegion } },
+      {
+        name,
+        ph: 'X',
+        pid,
+        tid: threads.steps,
+        ts: Math.max(0, ts - dur),
+        dur,
+        args: { succeeded, ...bytesByRegion },
+      },
       ...(Object.keys(bytesByRegion).length > 0
         ? [{ name: 'bytes by region', ph: 'C' as const, pid, tid: 0, ts, args: bytesByRegion }]
         : []),

@@ -8,7 +8,8 @@ export function readTimeline(text: string): RecordedTimeline {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as unknown);
-  if ((header as TimelineHeader | undefined)?.schema !== 'p2plab.timeline/1') throw new Error('no p2plab.timeline/1');
+  if ((header as TimelineHeader | undefined)?.schema !== 'p2plab.timeline/1')
+    throw new Error('no p2plab.timeline/1');
   return { header: header as TimelineHeader, entries: entries as TimelineEntry[] };
 }
 
@@ -28,9 +29,15 @@ function describe(entry: TimelineEntry): [who: string, what: string] {
     case 'console':
       return [entry.machine, printable(entry.text)];
     case 'qmp':
-      return [`${entry.machine} qemu`, `${entry.event} ${entry.data === undefined ? '' : JSON.stringify(entry.data)}`.trimEnd()];
+      return [
+        `${entry.machine} qemu`,
+        `${entry.event} ${entry.data === undefined ? '' : JSON.stringify(entry.data)}`.trimEnd(),
+      ];
     case 'step':
-      return ['p2plab', `step ${entry.step} on ${entry.machine} ${entry.succeeded ? 'ended' : 'FAILED'} after ${entry.ms} ms${ledger(entry)}`];
+      return [
+        'p2plab',
+        `step ${entry.step} on ${entry.machine} ${entry.succeeded ? 'ended' : 'FAILED'} after ${entry.ms} ms${ledger(entry)}`,
+      ];
     case 'dropped':
       return ['p2plab', `${entry.entries} lines of consoles and events are left out: too many`];
   }
@@ -43,4 +50,6 @@ function ledger({ bytesByRegion }: { bytesByRegion: Record<string, number> }): s
 
 /** What would move a terminal's cursor is shown and not done. */
 const printable = (text: string) =>
-  text.replaceAll(/\p{Cc}/gu, (c) => (c === '\t' ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
+  text.replaceAll(/\p{Cc}/gu, (c) =>
+    c === '\t' ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
