@@ -2,6 +2,7 @@ import { rm, writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { asHarnessError, Interrupted } from './common/errors.js';
 import { Scope } from './common/scope.js';
+import { dumpMemory } from './dump-memory.js';
 import { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import type { Evidence } from './evidence/evidence.js';
 import type { Kernel } from './kernel/kernel.js';
@@ -38,6 +39,8 @@ export type VariantRun = {
   beforeStop?: (recording: Recording) => Promise<void>;
   /** Whether the machines are left running, for `p2plab vms`. */
   keep?: boolean;
+  /** After a panic the memory of machines up to this size is written into their folders. */
+  dumpMemoryBytes?: number;
   /** What happened when; made here. */
   timeline?: Timeline;
 };
@@ -61,9 +64,11 @@ export async function runVariant(asked: VariantRun): Promise<Evidence> {
     await using scope = new Scope();
     const machines = await startMachines(run, recorder, scope);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
-    await recordAll(recording).catch((error: unknown) => {
+    await recordAll(recording).catch(async (error: unknown) => {
       if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
-      recorder.endedBy(asHarnessError(error));
+      const end = asHarnessError(error);
+      recorder.endedBy(end);
+      await dumpMemory(recording, end);
     });
     await run.beforeStop?.(recording);
     if (run.keep) kept = await keepMachines(recording);

@@ -5,6 +5,7 @@ import { describeHost } from './host/describe-host.js';
 import { mapUntil } from './map-until.js';
 import { planScenario } from './plan/plan.js';
 import { withGdb } from './plan/with-gdb.js';
+import { withMemoryDump } from './plan/with-memory-dump.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
 import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
@@ -22,6 +23,8 @@ export type HandsOn = {
   gdb?: (run: VariantRun) => Promise<void>;
   /** With the machines as the last step left them. */
   beforeStop?: VariantRun['beforeStop'];
+  /** After a panic the memory of machines up to this size is kept. */
+  dumpMemoryBytes?: number;
   /** Whether machines are left running. */
   keep?: boolean;
 };
@@ -49,8 +52,8 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const { gdb, beforeStop, keep } = request;
-  const context = { dir, prepared, controls, reporter, gdb, beforeStop, keep };
+  const { gdb, beforeStop, keep, dumpMemoryBytes } = request;
+  const context = { dir, prepared, controls, reporter, gdb, beforeStop, keep, dumpMemoryBytes };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
@@ -65,7 +68,7 @@ type Context = HandsOn & {
 
 async function runOne(
   scenario: Scenario,
-  { dir, prepared, controls, reporter, signal, gdb, beforeStop, keep }: Context,
+  { dir, prepared, controls, reporter, signal, gdb, beforeStop, keep, dumpMemoryBytes }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(scenario.name, scenario.variant);
   const startedAt = performance.now();
@@ -81,9 +84,11 @@ async function runOne(
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const { accelerator } = host;
+  const stays = dumpMemoryBytes === undefined ? plan : withMemoryDump(plan);
+  const changed = gdb ? withGdb(stays) : stays;
   const variantRun: VariantRun = {
     scenario,
-    plan: gdb ? withGdb(plan) : plan,
+    plan: changed,
     kernel,
     accelerator,
     ownFiles,
@@ -93,6 +98,7 @@ async function runOne(
     signal,
     beforeStop,
     keep,
+    dumpMemoryBytes,
   };
   await gdb?.(variantRun);
   const evidence = await runVariant(variantRun);

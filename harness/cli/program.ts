@@ -15,6 +15,7 @@ import { addVms } from './vms-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
 import { runCommand, type RunOptions } from './run-command.js';
+import { parseSize } from '../common/size.js';
 import { optionalEvidence } from '../scenario/scenario.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
 import type { Terminal } from './terminal.js';
@@ -83,6 +84,14 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .default([], 'none'),
     )
     .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
+    .addOption(
+      new Option(
+        '--dump-memory [max]',
+        'after a panic, keep the memory of machines that have no more than this (default: 2G), for crash or drgn',
+      )
+        .argParser(readSize)
+        .preset('2G'),
+    )
     .option('--keep', 'leave the VMs running when a variant is through; see `p2plab vms`')
     .addOption(
       new Option('--on-failure <what>', 'shell: log in to the machine of a variant that fails').choices([
@@ -218,6 +227,12 @@ const append = (value: string, list: string[]): string[] => [...list, value];
 function readCount(value: string): number {
   if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('want a whole number from 1 to 999.');
+}
+
+function readSize(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new InvalidArgumentError('want a size like 2G.');
 }
 
 function readSetting(value: string, settings: Record<string, string>): Record<string, string> {

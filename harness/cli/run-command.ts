@@ -34,6 +34,7 @@ export type RunOptions = {
   installPackages?: boolean;
   gdb?: boolean;
   keep?: boolean;
+  dumpMemory?: number;
   onFailure?: 'shell';
 };
 
@@ -64,6 +65,7 @@ export async function runCommand(
   const files = [eventsFile(dir), runJsonFile(dir), tapFile(dir), historyFile()];
   const reporter = fanOut([...files, collect, ...shown], (line) => terminal.err(`${line}\n`));
   const { kernel, image, patch: extraPatches, controls, without, accel: accelerator, keep } = options;
+  const dumpMemoryBytes = options.dumpMemory;
   const jobs = byHand ? 1 : options.jobs;
   let state: RunDocument['state'] = 'finished';
   try {
@@ -80,6 +82,7 @@ export async function runCommand(
         without,
         accelerator,
         keep,
+        dumpMemoryBytes,
         ...handsOn(options, terminal),
       },
       reporter,

@@ -15,6 +15,23 @@ const byName = '/sys/firmware/qemu_fw_cfg/by_name';
  */
 export const agentWords = `-- -c "mount -t sysfs sysfs /sys; . ${byName}/${stepsFile}/raw"`;
 
+/** Times 0.1 s: a driver may finish its probe in the background. */
+const settleTries = 50;
+
+/** Takes a provider's driver from it and gives it back (evidence/rebind.ts): no pool in between, then the old one. */
+export const rebindScript = (bdf: string): string =>
+  [
+    `cd -P /sys/bus/pci/devices/${bdf}/driver && driver=$PWD && cd /sys/bus/pci/devices/${bdf} || exit 1`,
+    'pool() { cat p2pmem/size p2pmem/available p2pmem/published 2>/dev/null; }',
+    'before=$(pool)',
+    `echo ${bdf} >"$driver/unbind" || exit 1`,
+    '[ ! -e p2pmem ] || { echo "without a driver it still shows a pool" >&2; exit 1; }',
+    `echo ${bdf} >"$driver/bind" || exit 1`,
+    'try=0',
+    `while [ "$(pool)" != "$before" ] && [ $try -lt ${settleTries} ]; do sleep 0.1; try=$((try + 1)); done`,
+    '[ "$(pool)" = "$before" ] || { echo "the pool does not come back as it was:" $before, $(pool) >&2; exit 1; }',
+  ].join('\n');
+
 /**
  * The guest's side of repro.sh: when the image's init has started the SSH server, all is there that a step finds in a
  * run. From then on it runs, by number, what the second serial port tells it, and says there how it went.
