@@ -3,6 +3,7 @@ import { sleep, withDeadline } from './common/deadline.js';
 import { asHarnessError, type HarnessError } from './common/errors.js';
 import { memoryDumpFile } from './plan/with-memory-dump.js';
 import type { Recording } from './record-step.js';
+import { devicesOf, type Machine } from './scenario/scenario.js';
 import type { QmpClient } from './vm/qmp-client.js';
 
 /** Measured: 768 MiB take about 2 s on an idle host; the rest is for loaded hosts and slow disks. */
@@ -18,11 +19,11 @@ export async function dumpMemory({ run, machines }: Recording, error: HarnessErr
   const { dumpMemoryBytes, scenario, dir, signal } = run;
   if (dumpMemoryBytes === undefined || error.blame !== 'kernel') return;
   for (const [name, { vm }] of machines) {
-    const { memory } = scenario.machines[name]!;
+    const bytes = dumpBytes(scenario.machines[name]!);
     const file = path.join(dir, name, memoryDumpFile);
-    if (memory > dumpMemoryBytes) {
+    if (bytes > dumpMemoryBytes) {
       run.onPhase(
-        `no memory dump of ${name}: it has ${memory} B, at most ${dumpMemoryBytes} B were asked for`,
+        `no memory dump of ${name}: it has ${bytes} B, at most ${dumpMemoryBytes} B were asked for`,
       );
       continue;
     }
@@ -40,6 +41,10 @@ export async function dumpMemory({ run, machines }: Recording, error: HarnessErr
     }
   }
 }
+
+/** QEMU takes what is behind an ivshmem's BAR for memory, too. */
+const dumpBytes = (machine: Machine): number =>
+  devicesOf(machine).reduce((sum, d) => sum + (d.type === 'ivshmem' ? d.size : 0), machine.memory);
 
 /** In the background of QEMU, which answers meanwhile. */
 async function dump(qmp: QmpClient, signal: AbortSignal): Promise<void> {

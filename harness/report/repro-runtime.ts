@@ -50,8 +50,8 @@ start() {
 
 # Whether every machine still runs that no step has ended.
 alive() {
-	for machine in $running; do
-		kill -0 "\${machine#*:}" 2>/dev/null || return 1
+	for vm in $running; do
+		kill -0 "\${vm#*:}" 2>/dev/null || return 1
 	done
 }
 
@@ -69,9 +69,9 @@ wait_for() {
 # A machine that ended, and no step meant it to.
 died() {
 	stopped=yes
-	for machine in $running; do
-		kill -0 "\${machine#*:}" 2>/dev/null && continue
-		name=\${machine%%:*}
+	for vm in $running; do
+		kill -0 "\${vm#*:}" 2>/dev/null && continue
+		name=\${vm%%:*}
 		panic=$(sed -n 's/.*Kernel panic - not syncing: //p' "$work/$name/console.log" | head -n 1)
 		if [ -z "$panic" ]; then
 			die "QEMU of $name ended by itself: $(tail -n 1 "$work/$name/qemu.log")" "read $work/$name/qemu.log"

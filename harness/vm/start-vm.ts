@@ -116,12 +116,14 @@ type Qemu = { pid: number; exit: Promise<string>; leaveRunning: () => void };
  * kept does not.
  */
 function launch(argv: string[], dir: string, scope: Scope, how: { stopMs: number; kept: boolean }): Qemu {
-  const log = { file: path.join(dir, vmFiles.qemuLog) };
-  const child = execa('setpriv', [...(how.kept ? [] : ['--pdeathsig', 'KILL']), ...argv], {
+  // into a file of its own and not through a pipe of ours: it may outlive us
+  const logged = ['-c', `exec "$@" >${vmFiles.qemuLog} 2>&1`, 'sh'];
+  const mortal = how.kept ? [] : ['--pdeathsig', 'KILL'];
+  const child = execa('sh', [...logged, 'setpriv', ...mortal, ...argv], {
     cwd: dir,
     stdin: 'ignore',
-    stdout: log,
-    stderr: log,
+    stdout: 'ignore',
+    stderr: 'ignore',
     reject: false,
     detached: true, // Ctrl-C goes to the harness alone, which stops its VMs in order
     forceKillAfterDelay: how.stopMs,
