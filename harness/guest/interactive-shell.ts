@@ -16,7 +16,7 @@ type Options = { seat: Seat; ended: Promise<never>; signal: AbortSignal };
 /**
  * Runs a command in the guest with the user's terminal: keys go there as they are, Ctrl-C, too, and so does a new size
  * of the window.
- * @returns its exit code; 128 and the number's usual sum is the shell's own, a signal without one is 255
+ * @returns its exit code; 255 when a signal ended it
  * @throws what `ended` rejects with, or Interrupted
  */
 export async function interactiveShell(
