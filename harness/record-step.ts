@@ -37,7 +37,8 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
     for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);
   } finally {
-    await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
+    const ended = await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
+    run.timeline?.step(ended);
   }
 }
 

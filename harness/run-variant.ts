@@ -2,6 +2,7 @@ import { rm, writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { asHarnessError, Interrupted } from './common/errors.js';
 import { Scope } from './common/scope.js';
+import { dumpMemory } from './dump-memory.js';
 import { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import type { Evidence } from './evidence/evidence.js';
 import type { Kernel } from './kernel/kernel.js';
@@ -9,11 +10,14 @@ import type { HostFacts } from './plan/host-facts.js';
 import { limitsAfterBoot } from './plan/limits.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
+import { gdbSocket } from './plan/with-gdb.js';
+import { keepMachines } from './keep-machines.js';
 import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
 import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
 import { recordTopology } from './record-topology.js';
-import type { Scenario, Step } from './scenario/scenario.js';
+import { Timeline, timelineFile } from './evidence/timeline.js';
+import { scenarioTitle, type Scenario, type Step } from './scenario/scenario.js';
 import { startMachines, type Machines } from './start-machines.js';
 import { controlSteps } from './workload/control-steps.js';
 import type { OwnFiles } from './workload/own-files.js';
@@ -34,39 +38,66 @@ export type VariantRun = {
   /** Phases as they begin: `boot target`, `step write`. */
   onPhase: (phase: string) => void;
   signal: AbortSignal;
+  /** With the machines as the last step left them, before they are stopped. */
+  beforeStop?: (recording: Recording) => Promise<void>;
+  /** Whether the machines are left running, for `p2plab vms`. */
+  keep?: boolean;
+  /** After a panic the memory of machines up to this size is written into their folders. */
+  dumpMemoryBytes?: number;
+  /** What happened when; made here. */
+  timeline?: Timeline;
 };
 
 /**
  * Boots a variant's machines, runs its steps and their control, and collects the evidence; whatever ends it early is
  * part of the evidence. Only Interrupted is thrown.
  */
-export async function runVariant(run: VariantRun): Promise<Evidence> {
-  const { scenario, plan, dir } = run;
+export async function runVariant(asked: VariantRun): Promise<Evidence> {
+  const { scenario, plan, dir } = asked;
   await mkdir(dir, { recursive: true });
+  const timeline = new Timeline(path.join(dir, timelineFile), scenarioTitle(scenario.name, scenario.variant));
+  const onPhase = (phase: string) => {
+    timeline.add({ type: 'phase', phase });
+    asked.onPhase(phase);
+  };
+  const run: VariantRun = { ...asked, timeline, onPhase };
   const recorder = new EvidenceRecorder(scenario, plan, dir);
+  let kept = false;
   try {
     await using scope = new Scope();
     const machines = await startMachines(run, recorder, scope);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
-    await recordTopology(recording);
-    await recordReferences(recording, 'before');
-    await recordPools(recording, 'before');
-    const succeeded = await runSteps(recording);
-    await recordPools(recording, 'after');
-    if (succeeded) await runRest(recording);
-    await keepDmesg(recording);
+    await recordAll(recording).catch(async (error: unknown) => {
+      if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
+      const end = asHarnessError(error);
+      recorder.endedBy(end);
+      await dumpMemory(recording, end);
+    });
+    await run.beforeStop?.(recording);
+    if (run.keep) kept = await keepMachines(recording);
   } catch (error) {
     if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
     recorder.endedBy(asHarnessError(error));
   } finally {
     if (run.coverage) await recordCoverage(run, recorder);
-    await removeVmFiles(plan, dir);
+    if (!kept) await removeVmFiles(plan, dir);
+    await timeline[Symbol.asyncDispose]();
   }
   return recorder.finish(run.kernel);
 }
 
+async function recordAll(recording: Recording): Promise<void> {
+  await recordTopology(recording);
+  await recordReferences(recording, 'before');
+  await recordPools(recording, 'before');
+  const succeeded = await runSteps(recording);
+  await recordPools(recording, 'after');
+  if (succeeded) await runRest(recording);
+  await keepDmesg(recording);
+}
+
 /** Deadlines by how long the guests' boot took, and no longer by what is usual. */
-function atItsSpeed(run: VariantRun, machines: Machines): VariantRun {
+export function atItsSpeed(run: VariantRun, machines: Machines): VariantRun {
   const bootMs = Math.max(...[...machines.values()].map(({ vm }) => vm.bootMs));
   return { ...run, plan: { ...run.plan, limits: limitsAfterBoot(run.plan.limits, bootMs, run.accelerator) } };
 }
@@ -103,10 +134,10 @@ async function keepDmesg({ run, machines }: Recording): Promise<void> {
 }
 
 /** Disks and BARs are scratch and keys are secret: none outlives the VM. */
-async function removeVmFiles({ machines }: RunPlan, dir: string): Promise<void> {
+export async function removeVmFiles({ machines }: RunPlan, dir: string): Promise<void> {
   for (const { name: machine, scratch } of machines) {
     const { hostKey, authorizedKeys, qmpSocket, executedBlocks } = vmFiles;
-    const names = [...scratch, hostKey, authorizedKeys, qmpSocket, executedBlocks];
+    const names = [...scratch, hostKey, authorizedKeys, qmpSocket, gdbSocket, executedBlocks];
     for (const name of names) await rm(path.join(dir, machine, name), { force: true });
   }
 }

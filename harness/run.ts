@@ -1,30 +1,44 @@
-import { randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeHost } from './host/describe-host.js';
 import { mapUntil } from './map-until.js';
-import { planScenario } from './plan/plan.js';
+import { planVariant, type PlannedVariant } from './plan-variant.js';
+import { withGdb } from './plan/with-gdb.js';
+import { withMemoryDump } from './plan/with-memory-dump.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
 import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
-import { runVariant } from './run-variant.js';
+import { runVariant, type VariantRun } from './run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
 import { judge } from './verdict/judge.js';
-import { asKernelCan, missingInKernel } from './workload/kernel-needs.js';
+import { writeRepro } from './write-repro.js';
 
-export type RunRequest = Wanted & {
-  id: string;
-  jobs: number;
-  /** Whether claims of peer-to-peer get their control run. */
-  controls: boolean;
-  /** Evidence that no variant collects. */
-  without: OptionalEvidence[];
-  /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
-  until?: (result: Result) => boolean;
+/** What a person does with the machines of each variant. */
+export type HandsOn = {
+  /** Machines wait for gdb, and this tells where. */
+  gdb?: (run: VariantRun) => Promise<void>;
+  /** With the machines as the last step left them. */
+  beforeStop?: VariantRun['beforeStop'];
+  /** After a panic the memory of machines up to this size is kept. */
+  dumpMemoryBytes?: number;
+  /** Whether machines are left running. */
+  keep?: boolean;
 };
+
+export type RunRequest = Wanted &
+  HandsOn & {
+    id: string;
+    jobs: number;
+    /** Whether claims of peer-to-peer get their control run. */
+    controls: boolean;
+    /** Evidence that no variant collects. */
+    without: OptionalEvidence[];
+    /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
+    until?: (result: Result) => boolean;
+  };
 
 /**
  * The whole way, left to right: kernels, image and host, then for every variant plan → VM → guest → workload →
@@ -37,12 +51,13 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const context = { dir, prepared, controls, reporter };
+  const { gdb, beforeStop, keep, dumpMemoryBytes } = request;
+  const context = { dir, prepared, controls, reporter, gdb, beforeStop, keep, dumpMemoryBytes };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
 
-type Context = {
+type Context = HandsOn & {
   dir: string;
   prepared: Prepared;
   controls: boolean;
@@ -50,49 +65,45 @@ type Context = {
   signal: AbortSignal;
 };
 
-async function runOne(
-  variant: Scenario,
-  { dir, prepared, controls, reporter, signal }: Context,
-): Promise<Result> {
+async function runOne(variant: Scenario, context: Context): Promise<Result> {
+  const { dir, prepared, reporter } = context;
   const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
-  const kernel = prepared.kernelOf(variant);
-  const scenario = asKernelCan(variant, kernel);
-  const { host, image, ownFiles, coveragePlugin } = prepared;
-  const nonce = randomBytes(8).toString('hex');
-  const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce, coveragePlugin });
+  const planned = planVariant(variant, prepared);
   const finish = async (result: Result) => {
     await reporter.on({ type: 'finished', title, result });
     return result;
   };
-  const lacking = missingInKernel(scenario, kernel);
-  if (plan.kind === 'skip' || lacking.length > 0) {
-    const reasons = plan.kind === 'skip' ? plan.reasons : [];
-    return finish(skippedResult(scenario, kernel.name, [...reasons, ...lacking]));
-  }
+  const { scenario, kernel } = planned;
+  if (planned.kind === 'skip') return finish(skippedResult(scenario, kernel.name, planned.reasons));
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
-  const { accelerator } = host;
-  const variantRun = {
-    scenario,
-    plan,
-    kernel,
-    accelerator,
-    ownFiles,
-    dir: folder,
-    controls,
-    coverage: coveragePlugin !== undefined,
-    onPhase,
-    signal,
-  };
+  const variantRun = toRun(planned, folder, onPhase, context);
+  await context.gdb?.(variantRun);
   const evidence = await runVariant(variantRun);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
-  const extra = {
-    kernel: kernel.name,
-    wallMs: performance.now() - startedAt,
-    artifacts: await filesIn(dir, folder),
+  const verdict = judge(evidence);
+  await writeRepro({ dir: folder, evidence, verdict, plan: planned.plan, kernel, ...prepared });
+  const wallMs = performance.now() - startedAt;
+  return finish(
+    makeResult(evidence, verdict, { kernel: kernel.name, wallMs, artifacts: await filesIn(dir, folder) }),
+  );
+}
+
+function toRun(
+  { scenario, kernel, plan }: PlannedVariant & { kind: 'run' },
+  dir: string,
+  onPhase: VariantRun['onPhase'],
+  { prepared, controls, signal, gdb, beforeStop, keep, dumpMemoryBytes }: Context,
+): VariantRun {
+  const { ownFiles, host, coveragePlugin } = prepared;
+  const stays = dumpMemoryBytes === undefined ? plan : withMemoryDump(plan);
+  return {
+    ...{ scenario, kernel, ownFiles, dir, controls, onPhase, signal, beforeStop, keep, dumpMemoryBytes },
+    plan: gdb ? withGdb(stays) : stays,
+    accelerator: host.accelerator,
+    coverage: coveragePlugin !== undefined,
   };
-  return finish(makeResult(evidence, judge(evidence), extra));
 }
 
 async function filesIn(dir: string, folder: string): Promise<string[]> {

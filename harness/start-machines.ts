@@ -4,13 +4,13 @@ import type { Scope } from './common/scope.js';
 import type { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import { checkIdentity } from './guest/check-identity.js';
 import { connectGuest, type Guest } from './guest/connect-guest.js';
-import { makeRunKeys } from './guest/run-keys.js';
+import { makeRunKeys, type RunKeys } from './guest/run-keys.js';
 import type { VariantRun } from './run-variant.js';
 import { readPciMap } from './vm/pci-map.js';
 import { startVm, type Vm } from './vm/start-vm.js';
 
 /** A running machine of the scenario and the session with its guest. */
-export type Machine = { vm: Vm; guest: Guest };
+export type Machine = { vm: Vm; guest: Guest; keys: RunKeys };
 /** A step that is meant to end a machine takes it out: whoever asks all machines does not ask it any more. */
 export type Machines = Map<string, Machine>;
 
@@ -29,7 +29,10 @@ export async function startMachines(
     const vmDir = path.join(dir, machine.name);
     await mkdir(vmDir, { recursive: true });
     const files = { hostKey: keys.hostPrivate, authorizedKeys: keys.clientPublic };
-    const booted = await startVm(machine, vmDir, files, plan.limits, signal);
+    const booted = await startVm(machine, vmDir, files, plan.limits, signal, {
+      ...run.timeline?.of(machine.name),
+      kept: run.keep,
+    });
     const vm = scope.use(`stop ${machine.name}`, booted);
     const { connectMs } = plan.limits;
     const address = { machine: machine.name, port: vm.sshPort, keys, connectMs, died: vm.died };
@@ -38,7 +41,7 @@ export async function startMachines(
     await checkIdentity(guest, identity, signal);
     const sshMs = performance.now() - startedAt;
     recorder.booted(machine.name, { bootMs: vm.bootMs, sshMs, actual: await readPciMap(vm.qmp, signal) });
-    machines.set(machine.name, { vm, guest });
+    machines.set(machine.name, { vm, guest, keys });
   }
   return machines;
 }

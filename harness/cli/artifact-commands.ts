@@ -1,12 +1,14 @@
 import { liveReporter } from '../report/live-reporter.js';
 import { ensureImage } from '../image/ensure-image.js';
 import { listImages } from '../image/list-images.js';
-import { ensureKernel } from '../kernel/ensure-kernel.js';
+import { defaultKernel, ensureKernel } from '../kernel/ensure-kernel.js';
 import { listKernels } from '../kernel/list-kernels.js';
 import type { Progress } from '../common/progress.js';
 import { formatDuration } from '../common/size.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
+import { Argument } from 'commander';
+import { type AddCommand, patchOption } from './command-options.js';
 
 /** `p2plab kernel build`: prints where the kernel is. */
 export async function kernelBuild(name: string, extraPatches: string[], terminal: Terminal): Promise<number> {
@@ -72,3 +74,37 @@ async function withProgress<T>(
 }
 
 const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+export const addArtifacts: AddCommand = (program, terminal, done) => {
+  const kernel = program.command('kernel').description('build or list kernels');
+  const image = program.command('image').description('build or list guest images');
+  for (const group of [kernel, image])
+    group.addHelpText('after', `\nExample:\n  $ p2plab ${group.name()} list\n`);
+  kernel
+    .command('build')
+    .description('build a kernel, or look it up')
+    .addArgument(
+      new Argument('[name]', 'a name of `p2plab kernel list`, or a YAML file').default(defaultKernel),
+    )
+    .addOption(patchOption())
+    .addHelpText('after', '\nExample:\n  $ p2plab kernel build p2pmem-6.12 --patch my-fix.patch\n')
+    .action(async (name: string, { patch }: { patch: string[] }) =>
+      done(await kernelBuild(name, patch, terminal)),
+    );
+  kernel
+    .command('list')
+    .description('list defined and built kernels')
+    .addHelpText('after', '\nExample:\n  $ p2plab kernel list\n')
+    .action(async () => done(await kernelList(terminal)));
+  image
+    .command('build')
+    .description('build a guest image, or look it up')
+    .addArgument(new Argument('[name]', 'a name of `p2plab image list`, or a YAML file').default('base'))
+    .addHelpText('after', '\nExample:\n  $ p2plab image build base\n')
+    .action(async (name: string) => done(await imageBuild(name, terminal)));
+  image
+    .command('list')
+    .description('list defined and built images')
+    .addHelpText('after', '\nExample:\n  $ p2plab image list\n')
+    .action(async () => done(await imageList(terminal)));
+};

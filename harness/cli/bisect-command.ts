@@ -10,6 +10,7 @@ import { asHarnessError, describeError, HarnessError, Interrupted } from '../com
 import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { plainProgress } from '../report/plain-progress.js';
+import { accelOption, imageOption, setOption, type AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { makeRunDir, makeRunId } from './run-folder.js';
@@ -27,23 +28,15 @@ type CommonOptions = {
 export type BisectOptions = CommonOptions & { maxRuns: number };
 export type BisectStepOptions = CommonOptions & { commit?: string; runs: number; record?: string };
 
-/** What both commands have in common, given by program.ts. */
-export type BisectCommandOptions = { image: () => Option; accel: () => Option; set: () => Option };
-
 /** Adds `bisect` and `bisect-step`. */
-export function addBisect(
-  program: Command,
-  { image, accel, set }: BisectCommandOptions,
-  terminal: Terminal,
-  done: (exitCode: number) => void,
-): void {
+export const addBisect: AddCommand = (program, terminal, done) => {
   const common = (command: Command) =>
     command
       .argument('<scenario>', 'a name that `p2plab list` shows, or a YAML file')
       .requiredOption('--tree <dir>', 'the git tree, which is only read')
-      .addOption(set())
-      .addOption(image())
-      .addOption(accel())
+      .addOption(setOption())
+      .addOption(imageOption())
+      .addOption(accelOption())
       .option('--no-controls', 'leave out the control runs without peer memory: quicker')
       .option(
         '--out <dir>',
@@ -72,7 +65,7 @@ export function addBisect(
     .action(async (scenario: string, options: BisectStepOptions) =>
       done(await bisectStepCommand(scenario, options, terminal)),
     );
-}
+};
 
 /** `p2plab bisect`. @returns the exit code */
 export async function bisectCommand(

@@ -1,8 +1,9 @@
-import { Argument, type Command } from 'commander';
+import { Argument } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { packageRoot } from '../common/paths.js';
+import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +15,7 @@ export const ciFile = (system: CiSystem): string =>
   path.join(packageRoot, 'harness/ci-files', `${system}.yml`);
 
 /** Adds `ci-files`. */
-export function addCiFiles(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+export const addCiFiles: AddCommand = (program, terminal, done) => {
   program
     .command('ci-files')
     .description('print a ready-made CI file: a patch series every night')
@@ -27,7 +28,7 @@ export function addCiFiles(program: Command, terminal: Terminal, done: (exitCode
     .action(async (system: CiSystem, { write }: { write?: string }) =>
       done(await ciFilesCommand(system, write, terminal)),
     );
-}
+};
 
 /** `p2plab ci-files`. @returns the exit code */
 export async function ciFilesCommand(

@@ -1,8 +1,9 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import wrapAnsi from 'wrap-ansi';
 import { compareRuns, type RunComparison } from '../report/compare-runs.js';
 import { comparisonText, proseColumns, timesText, timesWarning } from '../report/comparison-text.js';
 import { loadRun } from '../report/load-run.js';
+import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -32,7 +33,7 @@ function text(comparison: RunComparison): string {
     .concat('\n');
 }
 
-export function addCompare(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+export const addCompare: AddCommand = (program, terminal, done) => {
   program
     .command('compare')
     .description('tell what changed between two run folders: results, counts, environment')
@@ -46,4 +47,4 @@ export function addCompare(program: Command, terminal: Terminal, done: (exitCode
     .action(async (base: string, head: string, options: CompareOptions) =>
       done(await compareCommand(base, head, options, terminal)),
     );
-}
+};

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
@@ -9,6 +9,7 @@ import type { FileCoverage } from '../coverage/line-coverage.js';
 import { measureCoverage, measureFiles, measurePatches } from '../coverage/measure-coverage.js';
 import { touchedFiles } from '../coverage/patch-coverage.js';
 import { readRunCoverage, type RecordedKernel } from '../coverage/read-run-coverage.js';
+import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -103,7 +104,7 @@ const oneKernel = (kernels: readonly RecordedKernel[]) =>
   );
 
 /** Adds the command to the program. */
-export function addCoverage(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+export const addCoverage: AddCommand = (program, terminal, done) => {
   program
     .command('coverage')
     .description('tell which lines of the kernel ran, from runs with --coverage; needs no QEMU')
@@ -120,4 +121,4 @@ export function addCoverage(program: Command, terminal: Terminal, done: (exitCod
     .action(async (dirs: string[], options: CoverageOptions) =>
       done(await coverageCommand(dirs, options, terminal)),
     );
-}
+};

@@ -8,6 +8,7 @@ import { knownAccelerator } from '../host/probe-accelerator.js';
 import { probeQemu } from '../host/probe-qemu.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
+import type { AddCommand } from './command-options.js';
 
 type Finding = { ok: boolean; what: string; todo?: string };
 
@@ -81,3 +82,11 @@ function memory(): Finding {
     todo: ok ? undefined : `end what uses it; a run needs ${neededMemoryGiB} GiB`,
   };
 }
+
+export const addDoctor: AddCommand = (program, terminal, done) => {
+  program
+    .command('doctor')
+    .description('check this machine: packages, QEMU, accelerator, disk, memory')
+    .addHelpText('after', '\nExample:\n  $ p2plab doctor\n')
+    .action(async () => done(await doctorCommand(terminal)));
+};

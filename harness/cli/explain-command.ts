@@ -7,6 +7,7 @@ import { devicesOf, isProvider, scenarioTitle, type Scenario } from '../scenario
 import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
+import { type AddCommand, setOption } from './command-options.js';
 
 export type ExplainOptions = { set: Record<string, string> };
 export type Ends = { from?: string; to?: string };
@@ -75,3 +76,19 @@ function noPath(scenario: Scenario, { from, to }: Ends): HarnessError {
     remedy: `name a client (${clients}), then a provider (${idsOf(isProvider)}) of the same machine`,
   });
 }
+
+export const addExplain: AddCommand = (program, terminal, done) => {
+  program
+    .command('explain')
+    .description(
+      'print the peer-to-peer paths of a scenario, the rule that decides and the distance; needs no QEMU',
+    )
+    .argument('<scenario>', 'a name or a YAML file')
+    .argument('[from]', 'a device: only its paths')
+    .argument('[to]', 'a provider: only the path from the first to it')
+    .addOption(setOption())
+    .addHelpText('after', '\nExample:\n  $ p2plab explain nvme-copy-p2p nvme1 shm0\n')
+    .action(async (name: string, from: string | undefined, to: string | undefined, options: ExplainOptions) =>
+      done(await explainCommand(name, { from, to }, options, terminal)),
+    );
+};

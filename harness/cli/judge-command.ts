@@ -11,6 +11,7 @@ import { scenarioTitle } from '../scenario/scenario.js';
 import { judge } from '../verdict/judge.js';
 import { exitCodeOfResults } from './exit-code.js';
 import type { Terminal } from './terminal.js';
+import type { AddCommand } from './command-options.js';
 
 /**
  * `p2plab judge`: the verdicts that this version gives on an old run's evidence. Byte for byte the same run.json when
@@ -54,3 +55,15 @@ function change(before: Result, after: Result): string {
   const reasons = after.reasons.map((reason) => `    ${printable(reason)}\n`);
   return `${after.outcome}${was} ${title}\n${reasons.join('')}`;
 }
+
+export const addJudge: AddCommand = (program, terminal, done) => {
+  program
+    .command('judge')
+    .description('judge the evidence of a run folder again, without QEMU')
+    .argument('<run>', 'a run folder')
+    .option('--write', 'put the new verdicts into run.json')
+    .addHelpText('after', '\nExample:\n  $ p2plab judge p2plab-runs/2026-11-22T181225Z-4f1c\n')
+    .action(async (dir: string, options: { write?: boolean }) =>
+      done(await judgeCommand(dir, options, terminal)),
+    );
+};

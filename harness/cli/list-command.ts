@@ -10,6 +10,7 @@ import { parseTagExpression } from '../scenario/tag-expression.js';
 import { exitCodes } from './exit-code.js';
 import { areaOf, readScenarios } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
+import type { AddCommand } from './command-options.js';
 
 /** `p2plab list`: by area, a line for each scenario, and how long they take here. */
 export async function listCommand({ tag }: { tag?: string }, { out, colors }: Terminal): Promise<number> {
@@ -40,3 +41,12 @@ function totals(listed: readonly { variants: readonly unknown[]; time: ExpectedS
   const guess = time.measured ? '' : '; a question mark: not yet run on this host';
   return `${listed.length} scenarios, ${variants} variants, ${secondsText(time)} one after the other${guess}\n`;
 }
+
+export const addList: AddCommand = (program, terminal, done) => {
+  program
+    .command('list')
+    .description('list the scenarios')
+    .option('--tag <expr>', 'only those whose tags match')
+    .addHelpText('after', '\nExample:\n  $ p2plab list --tag "smoke and nvmeof"\n')
+    .action(async (options: { tag?: string }) => done(await listCommand(options, terminal)));
+};

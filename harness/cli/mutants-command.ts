@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
+import { defaultKernel } from '../kernel/ensure-kernel.js';
 import { findKernel } from '../kernel/find-kernel.js';
 import { isBuiltHere } from '../kernel/kernel-recipe.js';
 import { forKernel, type Candidate } from '../mutants/choose-scenarios.js';
@@ -15,6 +16,7 @@ import { exitCodes } from './exit-code.js';
 import { areaOf, selectVariants } from './find-scenarios.js';
 import { mainLab, type LabOptions } from './main-lab.js';
 import type { Terminal } from './terminal.js';
+import { type AddCommand, accelOption, imageOption, jobsOption } from './command-options.js';
 
 export type MutantsOptions = LabOptions & {
   tag?: string;
@@ -77,3 +79,27 @@ const cannotPatch = (kernel: string) =>
   new HarnessError('scenario', `--kernel ${kernel} is built already: no mutant can be put on top of it`, {
     remedy: 'name a kernel that p2plab builds',
   });
+
+export const addMutants: AddCommand = (program, terminal, done) => {
+  program
+    .command('mutants')
+    .description('prove that the scenarios can fail: put one small fault after the other into the kernel')
+    .argument('[mutant...]', 'names of kernels/mutants, or patches with such a header (default: all)')
+    .option('--kernel <name>', 'the kernel to put them on top of', defaultKernel)
+    .option('--tag <expr>', 'only scenarios whose tags match')
+    .option('--area-only', "only scenarios of the mutant's own area; else the others come after those")
+    .addOption(imageOption())
+    .addOption(jobsOption(1))
+    .option('--out <dir>', 'the folder; what an earlier start left there is not done again', 'p2plab-mutants')
+    .addOption(accelOption())
+    .option('--no-baseline', 'do not run the scenarios on the unmodified kernel first')
+    .option('--no-controls', 'leave out the control runs without peer memory: quicker')
+    .option('--write-table <file>', 'write the kill table there, too, as Markdown')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab mutants acs-needs-both-bits --area-only\n\nExit: 0 all killed, 1 one survived, 2 usage or a header, 3 one not judged, 130 stopped: start again\n',
+    )
+    .action(async (names: string[], options: MutantsOptions) =>
+      done(await mutantsCommand(names, options, terminal)),
+    );
+};

@@ -13,6 +13,7 @@ import { stepKinds } from '../workload/step-kinds.js';
 import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
+import { type AddCommand, accelOption, imageOption, kernelOption, setOption } from './command-options.js';
 
 export type PlanOptions = {
   kernel?: string;
@@ -64,3 +65,16 @@ function withSteps(scenario: Scenario, plan: Plan) {
   });
   return { ...plan, steps };
 }
+
+export const addPlan: AddCommand = (program, terminal, done) => {
+  program
+    .command('plan')
+    .description('print the QEMU command lines, guest steps and expectations of a scenario')
+    .argument('<scenario>', 'a name or a YAML file')
+    .addOption(kernelOption())
+    .addOption(imageOption())
+    .addOption(setOption())
+    .addOption(accelOption())
+    .addHelpText('after', '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n')
+    .action(async (name: string, options: PlanOptions) => done(await planCommand(name, options, terminal)));
+};

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { execa } from 'execa';
 import { HarnessError } from '../common/errors.js';
 import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
 import { loadRun } from '../report/load-run.js';
 import { writeReport } from '../report/write-report.js';
+import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -55,7 +56,7 @@ async function gitUser(): Promise<ReportOptions['from']> {
 export const formatOption = (flags: string, what: string): Option =>
   new Option(flags, `${what}${formatNames.join(', ')}`).argParser(readFormats);
 
-export function addReport(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+export const addReport: AddCommand = (program, terminal, done) => {
   const width = Math.max(...formatNames.map((name) => name.length));
   const table = formatNames.map(
     (name) => `  ${name.padEnd(width)}  ${formats[name].summary} (${formats[name].file})\n`,
@@ -80,7 +81,7 @@ export function addReport(program: Command, terminal: Terminal, done: (exitCode:
     .action(async (dir: string, options: ReportCommandOptions) =>
       done(await reportCommand(dir, options, terminal)),
     );
-}
+};
 
 function readFormats(value: string): FormatName[] {
   const names = value.split(',').map((name) => name.trim());

@@ -10,11 +10,14 @@ import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { reportFile } from '../report/write-report.js';
+import type { HandsOn } from '../run.js';
 import { endOf, runInFolder } from '../run-in-folder.js';
-import type { OptionalEvidence } from '../scenario/scenario.js';
+import { shellAfterFailure } from '../shell-after-failure.js';
+import type { OptionalEvidence, Scenario } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { makeRunDir, makeRunId } from './run-folder.js';
+import { gdbTextOf, processSeat } from './shell-command.js';
 import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
@@ -32,30 +35,33 @@ export type RunOptions = {
   installPackages?: boolean;
   /** Formats of `p2plab report` to be written into the run folder at the end. */
   report?: FormatName[];
+  gdb?: boolean;
+  keep?: boolean;
+  dumpMemory?: number;
+  onFailure?: 'shell';
 };
 
-/** `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written. */
-export async function runCommand(names: string[], options: RunOptions, terminal: Terminal): Promise<number> {
+/**
+ * `p2plab run`: returns the exit code. Scenario files are read before anything is installed, built or written.
+ * @param chosen variants that are known already, instead of those of `names`
+ */
+export async function runCommand(
+  names: string[],
+  options: RunOptions,
+  terminal: Terminal,
+  chosen?: readonly Scenario[],
+): Promise<number> {
   const { signal } = terminal;
-  const variants = await selectVariants({ names, tag: options.tag, set: options.set });
+  const variants = chosen ?? (await selectVariants({ names, tag: options.tag, set: options.set }));
   const missing = await missingPackages();
   if (missing.length > 0 && !options.installPackages) throw packagesMissing(missing);
   const id = makeRunId();
   await installMissing(missing, id, signal, terminal);
   const { dir } = await makeRunDir(options.out, id);
 
-  const live = terminal.live && liveReporter(terminal.live);
+  const byHand = options.gdb || options.onFailure === 'shell'; // a person uses the terminal
+  const live = byHand ? undefined : terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
-  const {
-    kernel,
-    image,
-    patch: extraPatches,
-    jobs,
-    controls,
-    without,
-    coverage,
-    accel: accelerator,
-  } = options;
   const reports = (options.report ?? []).map((name) => reportFile(dir, name));
   const told = {
     reporters: [tapFile(dir), historyFile(), ...reports, ...shown],
@@ -66,8 +72,16 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
       terminal.err(`${describeError(asHarnessError(error))}\n`);
     },
   };
+  const { kernel, image, controls, without, coverage, keep } = options;
+  const wanted = {
+    ...{ variants, kernel, image, controls, without, coverage, keep },
+    extraPatches: options.patch,
+    jobs: byHand ? 1 : options.jobs,
+    accelerator: options.accel,
+    dumpMemoryBytes: options.dumpMemory,
+    ...handsOn(options, terminal),
+  };
   try {
-    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, coverage, accelerator };
     const results = await runInFolder({ id, dir, ...wanted }, told, signal);
     if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
     return exitCodeOfResults(results);
@@ -84,6 +98,15 @@ async function installMissing(missing: string[], id: string, signal: AbortSignal
   if (missing.length === 0) return;
   terminal.out(`packages: installing ${missing.join(' ')}\n`);
   await installPackages(missing, path.join(cacheDir(), 'logs', `apt-${id}.log`), signal);
+}
+
+/** What a person does with the machines of a variant. */
+function handsOn({ gdb, onFailure }: RunOptions, terminal: Terminal): HandsOn {
+  const seat = { seat: processSeat(), say: terminal.err };
+  return {
+    ...(gdb && { gdb: async (run) => terminal.err(await gdbTextOf(run)) }),
+    ...(onFailure === 'shell' && { beforeStop: (recording) => shellAfterFailure(recording, seat) }),
+  };
 }
 
 const packagesMissing = (packages: string[]) =>

@@ -3,6 +3,7 @@ import { HarnessError } from '../common/errors.js';
 import { stepKinds } from '../workload/step-kinds.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
+import type { AddCommand } from './command-options.js';
 
 /**
  * `p2plab steps [kind]`: one line a kind, or all about one.
@@ -27,3 +28,12 @@ function noSuchKind(kind: string): HarnessError {
     remedy: 'give a kind that p2plab steps shows',
   });
 }
+
+export const addSteps: AddCommand = (program, terminal, done) => {
+  program
+    .command('steps')
+    .description('list the kinds of steps, or tell parameters and samples of one')
+    .argument('[kind]', 'a kind, like fio')
+    .addHelpText('after', '\nExample:\n  $ p2plab steps fio\n')
+    .action((kind: string | undefined) => done(stepsCommand(kind, terminal)));
+};

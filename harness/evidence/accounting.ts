@@ -20,8 +20,8 @@ const sampleUs = 20_000;
 
 const folder = '/run/p2plab-samples';
 
-/** Shell builtins only: each program costs an emulated guest 10 ms and more. */
-const readPools = [
+/** Lines `pool BDF size available published`. Shell builtins only: each program costs an emulated guest 10 ms and more. */
+export const readPools = [
   'cd /sys/bus/pci/devices',
   'for d in */p2pmem; do',
   '  [ -e "$d/size" ] || continue',

@@ -165,12 +165,13 @@ export class EvidenceRecorder {
     if (moved && this.#collects('bars')) open.bars = await this.#bars.compare(moved);
   }
 
-  async endStep(): Promise<void> {
+  async endStep(): Promise<StepEvidence> {
     const { startedAt, ...step } = this.#open!;
     step.ms = Math.round(performance.now() - startedAt);
     step.ledgers = await this.#ledgersWith(step.ledgers);
     this.#steps.push(step);
     this.#open = undefined;
+    return step;
   }
 
   /** What came first stands. */

@@ -22,6 +22,7 @@ const guest = (cmdline: string, release: string, notes: Buffer): Guest => ({
   machine: 'host',
   run: () => Promise.reject(new Error('not here')),
   send: () => Promise.reject(new Error('not here')),
+  shell: () => Promise.reject(new Error('not here')),
   read: async () =>
     Buffer.from(`${cmdline}\n${release}\n ${notes.toString('hex').replaceAll(/../g, ' $&')}\n`),
   [Symbol.asyncDispose]: async () => {},

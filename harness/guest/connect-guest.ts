@@ -2,6 +2,7 @@ import pRetry, { AbortError } from 'p-retry';
 import ssh2, { type Client } from 'ssh2';
 import { withDeadline } from '../common/deadline.js';
 import { HarnessError } from '../common/errors.js';
+import { interactiveShell, type Seat } from './interactive-shell.js';
 import { runCommand, type CommandEnd, type CommandFiles } from './run-command.js';
 import type { RunKeys } from './run-keys.js';
 import { sendFiles } from './send-files.js';
@@ -15,6 +16,8 @@ export type Guest = AsyncDisposable & {
   read(script: string, signal: AbortSignal): Promise<Buffer>;
   /** Copies a file of the host, or all that is in a folder, into a folder of the guest. */
   send(from: string, to: string, signal: AbortSignal): Promise<void>;
+  /** Runs a command with the user's own terminal. @returns its exit code */
+  shell(command: string, seat: Seat, signal: AbortSignal): Promise<number>;
 };
 
 export type GuestAddress = {
@@ -50,6 +53,7 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
     run: (script, files, s) => runCommand(client, script, { files, ended, signal: s }),
     read: (script, s) => readOutput(client, script, { machine, ended, signal: s }),
     send: (from, to, s) => sendFiles(client, { machine, from, to }, { ended, signal: s }),
+    shell: (command, seat, s) => interactiveShell(client, command, { seat, ended, signal: s }),
     [Symbol.asyncDispose]: async () => void client.end(),
   };
 }

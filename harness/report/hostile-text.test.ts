@@ -16,7 +16,7 @@ const runOf = (list: Result[], text = 'k') => {
   return loaded(list, { kernels: [{ ...header.kernels[0]!, name: text, release: text, series }] });
 };
 const inputs = fc.tuple(results, hostileText);
-const numRuns = Number(process.env.RUNS ?? 0) || 40;
+const numRuns = 60;
 
 t.test('no format has a character that a terminal obeys', async () => {
   await fc.assert(

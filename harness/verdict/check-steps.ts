@@ -15,6 +15,8 @@ const mustBeZero: Record<string, (value: number) => string> = {
   missingTests: (n) => (n === 1 ? '1 test gave no result' : `${n} tests gave no result`),
 };
 
+export const zeroSamples: readonly string[] = Object.keys(mustBeZero);
+
 /** Every command ended with 0, its output could be read, and what must be zero is. */
 export function checkSteps({ steps }: Pick<Evidence, 'steps'>): Check[] {
   return steps.flatMap((step) => [

@@ -22,6 +22,8 @@ const explainMs = 1_500;
 /** QEMU's machine protocol (docs/interop/qmp-spec.txt): one command at a time in flight, events collected. */
 export class QmpClient implements AsyncDisposable {
   readonly events: QmpEvent[] = [];
+  /** Is told of each event as it comes. */
+  onEvent: ((event: QmpEvent) => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #closed: Error | undefined;
 
@@ -83,7 +85,11 @@ export class QmpClient implements AsyncDisposable {
 
   #receive(line: string): void {
     const message = parseMessage(line);
-    if (message.event !== undefined) return void this.events.push(message as unknown as QmpEvent);
+    if (message.event !== undefined) {
+      const event = message as unknown as QmpEvent;
+      this.events.push(event);
+      return this.onEvent?.(event);
+    }
     if (message.QMP !== undefined) return;
     const waiting = this.#waiting.shift();
     if (message.error === undefined) waiting?.resolve(message.return);

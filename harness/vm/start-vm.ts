@@ -10,7 +10,7 @@ import { vmFiles } from '../plan/qemu-argv.js';
 import { ConsoleWatch } from './console-watch.js';
 import { findDeath } from './find-death.js';
 import { pasteableCommand } from './pasteable-command.js';
-import { QmpClient } from './qmp-client.js';
+import { QmpClient, type QmpEvent } from './qmp-client.js';
 
 /** A guest that said it is ready; disposing of it ends QEMU. */
 export type Vm = AsyncDisposable & {
@@ -25,6 +25,17 @@ export type Vm = AsyncDisposable & {
   died: Promise<never>;
   /** Time from starting QEMU to the guest's ready line. */
   bootMs: number;
+  /** Of one that is kept: from now on disposing of it, and the harness' end, leave QEMU running. */
+  leaveRunning(): void;
+};
+
+/** How a VM is started when it is not as usual. */
+export type VmStart = {
+  /** It can be left running: it does not end with a harness that is killed. */
+  kept?: boolean;
+  /** Is told of each line of the console and each event of QEMU, from the first on. */
+  onLine?: (line: string) => void;
+  onEvent?: (event: QmpEvent) => void;
 };
 
 /** Files that the guest reads through fw_cfg. */
@@ -40,14 +51,16 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
+  { kept = false, onLine, onEvent }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
   const startedAt = performance.now();
-  const qemu = launch(plan.argv, dir, building, limits.stopMs);
+  const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
   const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit });
+  if (onLine) watch.onLine(onLine);
   watch.start();
 
   const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
@@ -55,6 +68,10 @@ export async function startVm(
     Promise.race([openQmp(dir, s, died), died]),
   );
   building.use('close the QMP socket', qmp);
+  if (onEvent) {
+    qmp.events.forEach(onEvent);
+    qmp.onEvent = onEvent;
+  }
   const booting = {
     phase: `boot of ${plan.name}`,
     ms: limits.bootMs,
@@ -75,6 +92,7 @@ export async function startVm(
     console: watch,
     died,
     bootMs,
+    leaveRunning: qemu.leaveRunning,
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
@@ -91,28 +109,39 @@ async function writeVmFiles(plan: MachinePlan, dir: string, keys: GuestKeys): Pr
   await chmod(path.join(dir, 'qemu.sh'), 0o755);
 }
 
-type Qemu = { pid: number; exit: Promise<string> };
+type Qemu = { pid: number; exit: Promise<string>; leaveRunning: () => void };
 
-/** QEMU dies with us even when we are killed: the kernel sends it SIGKILL then (prctl(2), PR_SET_PDEATHSIG). */
-function launch(argv: string[], dir: string, scope: Scope, stopMs: number): Qemu {
-  const log = { file: path.join(dir, vmFiles.qemuLog) };
-  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...argv], {
+/**
+ * QEMU dies with us even when we are killed: the kernel sends it SIGKILL then (prctl(2), PR_SET_PDEATHSIG). One that is
+ * kept does not.
+ */
+function launch(argv: string[], dir: string, scope: Scope, how: { stopMs: number; kept: boolean }): Qemu {
+  // into a file of its own and not through a pipe of ours: it may outlive us
+  const logged = ['-c', `exec "$@" >${vmFiles.qemuLog} 2>&1`, 'sh'];
+  const mortal = how.kept ? [] : ['--pdeathsig', 'KILL'];
+  const child = execa('sh', [...logged, 'setpriv', ...mortal, ...argv], {
     cwd: dir,
     stdin: 'ignore',
-    stdout: log,
-    stderr: log,
+    stdout: 'ignore',
+    stderr: 'ignore',
     reject: false,
     detached: true, // Ctrl-C goes to the harness alone, which stops its VMs in order
-    forceKillAfterDelay: stopMs,
+    forceKillAfterDelay: how.stopMs,
   });
+  let left = false;
   scope.defer('stop QEMU', async () => {
+    if (left) return;
     child.kill('SIGTERM');
     await child;
   });
   const exit = child.then((end) =>
     end.exitCode === 0 ? 'exit 0' : (end.signal ?? `exit ${end.exitCode ?? end.code}`),
   );
-  return { pid: child.pid ?? 0, exit };
+  const leaveRunning = () => {
+    left = true;
+    child.unref();
+  };
+  return { pid: child.pid ?? 0, exit, leaveRunning };
 }
 
 async function openQmp(

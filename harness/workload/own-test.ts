@@ -50,7 +50,7 @@ export const ownFolder = '/run/p2plab-own';
 /** A non-zero exit is the test's outcome, and no command that failed. */
 const scriptOf = ({ files, run }: OwnTest, rig: Rig): string =>
   [
-    ...variables(rig),
+    ...deviceVariables(rig),
     `cd ${ownFolder}/'${folderName(files)}'`,
     '(',
     run.trimEnd(),
@@ -65,7 +65,7 @@ export const folderName = (files: string): string => path.basename(files, '.c').
 export const variableName = (id: string): string => id.toUpperCase().replaceAll('-', '_');
 
 /** For shm0: SHM0_BDF and SHM0_P2PMEM; for nvme1: NVME1_BDF and NVME1_DISK; and PROVIDERS, all providers' BDFs. */
-function variables(rig: Rig): string[] {
+export function deviceVariables(rig: Rig): string[] {
   const devices = rig.devices();
   return [
     ...devices.flatMap(({ id, bdf, type, provider }) => [

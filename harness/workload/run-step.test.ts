@@ -22,6 +22,7 @@ const guest = (answers: Record<string, Answer>, printed?: string): Guest => ({
     return { exitCode, ms: 1.4, truncated: false };
   },
   send: async () => {},
+  shell: async () => 0,
   read: async () => {
     if (printed === undefined) throw new Error('no answer');
     return Buffer.from(printed);

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { gdbSocket } from '../plan/with-gdb.js';
+import { shellQuote } from '../vm/pasteable-command.js';
+
+export type Debugged = {
+  machines: readonly string[];
+  /** The result's folder. */
+  dir: string;
+  vmlinux: string | undefined;
+  /** The kernel's own commands for gdb (lx-symbols), where its build has them. */
+  gdbScripts: string | undefined;
+};
+
+/**
+ * What to paste into another terminal, for each machine. Hardware breakpoints, since before the boot nothing is where
+ * a software breakpoint would be written.
+ */
+export function gdbText({ machines, dir, vmlinux, gdbScripts }: Debugged): string {
+  return machines
+    .map((machine) => {
+      const argv = [
+        'gdb',
+        ...(gdbScripts ? ['-iex', `add-auto-load-safe-path ${path.dirname(gdbScripts)}`] : []),
+        ...(vmlinux ? [vmlinux] : []),
+        ...['-ex', `target remote ${gdbSocket}`],
+        ...(gdbScripts ? ['-ex', `source ${gdbScripts}`, '-ex', 'lx-symbols'] : []),
+      ];
+      return [
+        `${machine} is stopped before its first instruction; in another terminal:`,
+        `  cd ${shellQuote(path.join(dir, machine))} && ${argv.map(shellQuote).join(' ')}`,
+        `  (gdb) hbreak pci_p2pdma_add_resource`,
+        `  (gdb) continue`,
+        ...(vmlinux ? [] : ['  the kernel came without vmlinux: gdb knows no functions']),
+        ...(gdbScripts || !vmlinux
+          ? []
+          : ['  all of this kernel is in vmlinux: without modules there is no need of lx-symbols']),
+        '',
+      ].join('\n');
+    })
+    .join('');
+}
