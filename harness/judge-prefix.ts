@@ -1,5 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { gapPlace } from './coverage/coverage-text.js';
+import { patchCoverageCell } from './coverage/patch-coverage.js';
 import { DoesNotApply, DoesNotBuild, type HarnessError } from './common/errors.js';
 import type { SeriesRequest } from './run-series.js';
 import { scenarioTitle } from './scenario/scenario.js';
@@ -31,10 +33,19 @@ export type Judging = {
 };
 
 const toolRows = ['applies', 'checkpatch', 'builds', 'warnings', 'boots'] as const;
+const coverageRow = 'coverage';
 
-export const emptyGrid = (prefixes: readonly Prefix[], titles: readonly string[]): Grid => ({
+/** @param titles of the variants */
+export const emptyGrid = (
+  prefixes: readonly Prefix[],
+  titles: readonly string[],
+  coverage: boolean | undefined,
+): Grid => ({
   columns: prefixes.map(({ column }) => column),
-  rows: [...toolRows, ...titles].map((name) => ({ name, cells: prefixes.map(() => notRun('not yet')) })),
+  rows: [...toolRows, ...titles, ...(coverage ? [coverageRow] : [])].map((name) => ({
+    name,
+    cells: prefixes.map(() => notRun('not yet')),
+  })),
 });
 
 /** Fills a column from top to bottom; what fails leaves the rest `not-run`, with its reason. */
@@ -48,8 +59,10 @@ export async function judgePrefix(prefix: Prefix, judging: Judging): Promise<voi
     put('boots', boots);
     rest(titles, 'the kernel does not boot');
     for (const [title, cell] of byTitle) put(title, cell);
+    if (request.coverage) put(coverageRow, await coverageCell(prefix, judging));
   } else {
     rest(['warnings', 'boots', ...titles], 'there is no kernel');
+    if (request.coverage) rest([coverageRow], 'there is no kernel');
   }
   prefix.column.seconds = secondsSince(began);
 }
@@ -98,6 +111,17 @@ async function checkpatchCell({ count, added }: Prefix, lab: SeriesLab): Promise
   const findings = await lab.checkpatch(added);
   if (findings) return warnIf(findings);
   return { outcome: 'skip', reasons: ['the source has no scripts/checkpatch.pl, or there is no perl'] };
+}
+
+/** Which of the lines that this column's patches add were run by its scenarios. What never ran is a remark. */
+async function coverageCell({ count, added, column }: Prefix, { lab }: Judging): Promise<Cell> {
+  if (count === 0) return notRun('the base is no patch');
+  const patches = await lab.patchCoverage(path.join('cells', column.name), added.length);
+  if (!patches)
+    return notRun('no scenario was run: the kernel image is that of another column, or does not boot');
+  const gaps = patches.flatMap((patch) => patch.gaps.map((gap) => `never ran: ${gapPlace(gap)}`));
+  const notBuilt = patches.flatMap((patch) => patch.notBuilt.map((file) => `not in this kernel: ${file}`));
+  return { ...warnIf([...gaps, ...notBuilt]), figure: patchCoverageCell(patches) };
 }
 
 /** Warnings in the files that the series touches, which the column before had not. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { DoesNotApply, DoesNotBuild, HarnessError } from './common/errors.js';
+import type { PatchCoverage } from './coverage/patch-coverage.js';
 import { runSeries, type SeriesRequest } from './run-series.js';
 import type { Scenario } from './scenario/scenario.js';
 import type { Grid } from './series/grid.js';
@@ -19,6 +20,8 @@ type World = {
   says?: Record<string, string>;
   scenarios?: string[];
   over?: Partial<SeriesRequest>;
+  /** By folder of a column, what its runs say of the lines. */
+  covered?: Record<string, PatchCoverage[]>;
 };
 
 const patchOf = (n: number): SeriesPatch => {
@@ -28,7 +31,7 @@ const patchOf = (n: number): SeriesPatch => {
 /** A series in a world without kernels and VMs; `runs` are IMAGE:SCENARIOS of each run. */
 async function judge(
   t: Test,
-  { images, says = {}, scenarios = ['copy'], over = {} }: World,
+  { images, says = {}, scenarios = ['copy'], over = {}, covered = {} }: World,
   dir = t.testdir(),
 ) {
   process.env.XDG_STATE_HOME = path.join(dir, 'state');
@@ -50,6 +53,7 @@ async function judge(
       async ({ id }) =>
       async (scenario) =>
         `${id}-${scenario.name}`,
+    patchCoverage: async (folder, count) => covered[folder]?.slice(-count),
     tryOnce: async (variants, patches, folder) => {
       const image = imageOf(patches);
       runs.push(`${image}:${variants.map(({ name }) => name).join('+')}`);
@@ -101,6 +105,32 @@ t.test('a kernel that is the same bit by bit is not run again', async (t) => {
   t.same(row('copy'), ['pass', 'pass =base', 'pass']);
   t.same(row('boots'), ['pass', 'pass =base', 'pass']);
   t.same(runs, ['a:copy', 'a:alloc', 'b:copy', 'b:alloc']);
+});
+
+t.test('a row tells how many of the lines that each patch adds ran, and where not', async (t) => {
+  const gap = { file: 'drivers/pci/p2pdma.c', from: 212, to: 214, function: 'alloc' };
+  const patch = { ran: 41, neverRan: 3, gaps: [gap], notBuilt: ['a.c'] } as unknown as PatchCoverage;
+  const covered = { 'cells/1': [patch], 'cells/3': [{ ...patch, neverRan: 0, gaps: [], notBuilt: [] }] };
+  const { grid } = await judge(t, { images: 'abbc', covered, over: { coverage: true } });
+  const { cells } = grid.rows.find(({ name }) => name === 'coverage')!;
+  t.same(cells, [
+    { outcome: 'not-run', reasons: ['the base is no patch'] },
+    {
+      outcome: 'warn',
+      reasons: ['never ran: drivers/pci/p2pdma.c:212-214 (alloc)', 'not in this kernel: a.c'],
+      figure: '41/44',
+    },
+    {
+      outcome: 'not-run',
+      reasons: ['no scenario was run: the kernel image is that of another column, or does not boot'],
+    },
+    { outcome: 'pass', reasons: [], figure: '41/41' },
+  ]);
+});
+
+t.test('there is no such row unless it is asked for', async (t) => {
+  const { grid } = await judge(t, { images: 'ab' });
+  t.notOk(grid.rows.some(({ name }) => name === 'coverage'));
 });
 
 t.test('an earlier series counts, unless it is not to', async (t) => {

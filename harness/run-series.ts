@@ -39,7 +39,7 @@ export async function runSeries(
   const files = await writePatches(request.series, path.join(request.dir, 'patches'));
   const prefixes = prefixesOf(request, files);
   const titles = request.variants.map(({ name, variant }) => scenarioTitle(name, variant));
-  const grid = emptyGrid(prefixes, titles);
+  const grid = emptyGrid(prefixes, titles, request.coverage);
   const seen = new Map<string, string>();
   for (const [index, prefix] of prefixes.entries()) {
     const put = (row: string, cell: Cell) => {

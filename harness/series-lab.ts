@@ -1,3 +1,9 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { sourceOf } from './coverage/kernel-of-run.js';
+import { measurePatches } from './coverage/measure-coverage.js';
+import type { PatchCoverage } from './coverage/patch-coverage.js';
+import { readRunCoverage } from './coverage/read-run-coverage.js';
 import { addedWarnings } from './kernel/compiler-warnings.js';
 import { ensureKernel } from './kernel/ensure-kernel.js';
 import type { Kernel } from './kernel/kernel.js';
@@ -27,6 +33,11 @@ export type SeriesLab = {
   keys(kernel: LabKernel): Promise<(scenario: Scenario) => Promise<string>>;
   /** Each variant once in a fresh VM, on the kernel with these patches; the folder is relative to the series'. */
   tryOnce(variants: readonly Scenario[], patches: readonly string[], folder: string): Promise<Try[]>;
+  /**
+   * Coverage of the last `count` patches of a kernel, by the runs in a folder that is relative to the series'; undefined
+   * when there are none.
+   */
+  patchCoverage(folder: string, count: number): Promise<PatchCoverage[] | undefined>;
 };
 
 export function mainSeriesLab(request: SeriesRequest, reporter: Reporter, signal: AbortSignal): SeriesLab {
@@ -51,5 +62,17 @@ export function mainSeriesLab(request: SeriesRequest, reporter: Reporter, signal
     keys: (kernel) => resultKeys(kernel, request, signal),
     tryOnce: (variants, patches, folder) =>
       tryOnce(variants, { ...request, patches, folder }, reporter, signal),
+    async patchCoverage(folder, count) {
+      const runs = await runFoldersIn(path.join(request.dir, folder));
+      if (runs.length === 0) return undefined;
+      const [recorded] = await readRunCoverage(runs); // all are of one kernel
+      const { patches } = await sourceOf({ ...recorded!.kernel, name }, signal);
+      return (await measurePatches(recorded!, patches, signal)).slice(-count);
+    },
   };
+}
+
+async function runFoldersIn(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.filter((name) => name.startsWith('run-')).map((name) => path.join(dir, name));
 }

@@ -37,6 +37,10 @@ export const addSeries: AddCommand = (program, terminal, done) => {
     .option('--retries <n>', 'how often what does not pass is run again in a fresh VM', readRetries, 4)
     .option('--retry-minutes <n>', 'begin no such run later than that after the first', readCount, 10)
     .option('--no-reuse', 'run again what is on record for an identical kernel image')
+    .option(
+      '--coverage',
+      'tell which of the lines that each patch adds were run; nothing on record counts then',
+    )
     .addOption(imageOption())
     .option('--out <dir>', 'the folder for it; new or empty (default: p2plab-runs/<time>)')
     .addOption(jobsOption())

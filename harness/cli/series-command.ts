@@ -29,6 +29,7 @@ export type SeriesOptions = SeriesPlace & {
   retries: number;
   retryMinutes: number;
   reuse: boolean;
+  coverage?: boolean;
   image: string;
   out?: string;
   jobs: number;
@@ -58,7 +59,8 @@ export async function seriesCommand(
   const definition = on ? await definitionOn(kernel, on, path.join(dir, 'kernel.yaml')) : kernel;
   const before = await writePatchesBefore(series, definition, options, dir, signal);
   const image = await ensureImage(options.image, { signal });
-  const { jobs, controls, reuse, retries, accel: accelerator } = options;
+  const { jobs, controls, coverage, retries, accel: accelerator } = options;
+  const reuse = options.reuse && !coverage; // what is on record tells nothing of lines
   return report(
     {
       ...{
@@ -71,6 +73,7 @@ export async function seriesCommand(
         jobs,
         controls,
         reuse,
+        coverage,
         retries,
         accelerator,
       },

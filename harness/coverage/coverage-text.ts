@@ -50,10 +50,13 @@ export function patchLine(number: number, patch: PatchCoverage): string {
 }
 
 function onePatch(number: number, patch: PatchCoverage): string {
-  const gaps = patch.gaps.map((gap) => `      never ran: ${gap.file}:${place(gap)}\n`);
+  const gaps = patch.gaps.map((gap) => `      never ran: ${gapPlace(gap)}\n`);
   const notBuilt = patch.notBuilt.map((file) => `      not in this kernel: ${file}\n`);
   return `  ${patchLine(number, patch)}  ${patch.name}\n${gaps.join('')}${notBuilt.join('')}`;
 }
+
+/** `drivers/pci/p2pdma.c:212-214 (pci_p2pmem_alloc_sgl)` */
+export const gapPlace = (gap: Gap & { file: string }): string => `${gap.file}:${place(gap)}`;
 
 const place = ({ from, to, function: name }: Gap): string =>
   `${from === to ? from : `${from}-${to}`}${name && ` (${name})`}`;

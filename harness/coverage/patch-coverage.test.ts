@@ -70,6 +70,8 @@ t.test('a C file without any code is not in this kernel; other files just have n
 });
 
 t.test('the cell of a column', async (t) => {
-  t.equal(patchCoverageCell(patchCoverage([adds('one', 10, 8)], [a])[0]!), '2/6');
-  t.equal(patchCoverageCell(patchCoverage([adds('one', 30, 2)], [a])[0]!), '–');
+  t.equal(patchCoverageCell(patchCoverage([adds('one', 10, 8)], [a])), '2/6');
+  t.equal(patchCoverageCell(patchCoverage([adds('one', 30, 2)], [a])), '–');
+  const both = patchCoverage([adds('one', 10, 4), adds('two', 14, 4)], [a]);
+  t.equal(patchCoverageCell(both), '2/6', 'of several patches together');
 });

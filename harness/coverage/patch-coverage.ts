@@ -86,6 +86,9 @@ function addGaps(
 export const touchedFiles = (patches: readonly AppliedPatch[]): Set<string> =>
   new Set(patches.flatMap(({ diff }) => parseDiff(diff).flatMap(({ to }) => to ?? [])));
 
-/** `41/44`, for a column: lines with code that ran, of those with code; a dash when the patch adds none. */
-export const patchCoverageCell = ({ ran, neverRan }: PatchCoverage): string =>
-  ran + neverRan === 0 ? '–' : `${ran}/${ran + neverRan}`;
+/** `41/44`: of the lines with code that some patches add, how many ran; a dash when they add none. */
+export function patchCoverageCell(patches: readonly Pick<PatchCoverage, 'ran' | 'neverRan'>[]): string {
+  const ran = patches.reduce((sum, patch) => sum + patch.ran, 0);
+  const all = patches.reduce((sum, patch) => sum + patch.neverRan, ran);
+  return all === 0 ? '–' : `${ran}/${all}`;
+}

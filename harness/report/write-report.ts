@@ -18,7 +18,8 @@ export async function writeReport(
   return writeWhole(path.join(out, format.file), text);
 }
 
-async function writeWhole(file: string, text: string): Promise<string> {
+/** @returns the file, which is never there in part */
+export async function writeWhole(file: string, text: string): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);

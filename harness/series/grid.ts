@@ -3,6 +3,8 @@ export type Cell = {
   outcome: CellOutcome;
   /** Ordered by cause; the first is what broke. */
   reasons: string[];
+  /** Shown in place of the outcome: of the lines that a patch adds, `41/44` ran. */
+  figure?: string;
   /** When it was run more than once, in fresh VMs: how many of those that say something failed, and how many broke. */
   tries?: { failed: number; of: number; broken: number };
   /** The column of this series whose result counts here, since both kernels are the same bit by bit. */
@@ -22,7 +24,7 @@ export type CellOutcome = (typeof cellOutcomes)[number];
 /** The base, or the series up to a patch. `seconds` is all that it took: building, compiler's words, VMs. */
 export type Column = { name: string; subject: string; kernelId?: string; seconds?: number };
 
-/** `applies`, `builds`, `warnings`, `checkpatch`, `boots`, or a scenario's variant; a cell for each column. */
+/** `applies`, `builds`, `warnings`, `checkpatch`, `boots`, `coverage`, or a scenario's variant; a cell for each column. */
 export type Row = { name: string; cells: Cell[] };
 
 export type Grid = { columns: Column[]; rows: Row[] };

@@ -10,6 +10,7 @@ import { seriesForms, type PatchSeries } from './patch-series.js';
 const cell = z.strictObject({
   outcome: z.enum(cellOutcomes),
   reasons: z.array(z.string()),
+  figure: z.string().optional().describe('of the lines that the patch adds, how many ran: 41/44'),
   tries: z
     .strictObject({ failed: z.int(), of: z.int(), broken: z.int() })
     .optional()
