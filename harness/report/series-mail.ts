@@ -9,11 +9,12 @@ import { composeMail } from './mail.js';
 import { plainTable, shortened } from './plain-table.js';
 import { harnessVersion } from './run-header.js';
 import type { LoadedSeries } from './series-formats.js';
-import { changeRows, newsOf, reproduceLines, seriesText } from './series-words.js';
+import { changeRows, newsOf, brokenResults, seriesText } from './series-words.js';
 import { versionsText } from './versions-text.js';
 
 const plain = pc.createColors(false);
-const tableColumns = 78;
+/** More, and a mail must be encoded to be sure to arrive as it is. */
+const tableColumns = 76;
 const nameColumns = 32;
 
 /** What a reviewer gets: which patch broke what, then the grid, and how to see it oneself. It answers the cover letter. */
@@ -87,6 +88,8 @@ function remarksText(grid: Grid): string {
 }
 
 function reproduceText({ dir, document }: LoadedSeries): string | undefined {
-  const lines = reproduceLines(document, dir);
-  return lines.length > 0 ? lines.map((line) => `  $ ${line}`).join('\n') : undefined;
+  const commands = brokenResults(document, dir).map(
+    ({ patch, folder }) => `patch ${patch}:\n  $ p2plab repro \\\n      ${folder}`,
+  );
+  return commands.length > 0 ? commands.join('\n') : undefined;
 }

@@ -3,7 +3,7 @@ import { cellsThat } from '../series/grid.js';
 import { cellText } from './grid-table.js';
 import { code, codeBlock, markdownTable } from './markdown-text.js';
 import type { LoadedSeries } from './series-formats.js';
-import { changeRows, newsOf, reproduceLines, seriesText } from './series-words.js';
+import { changeRows, newsOf, brokenResults, seriesText } from './series-words.js';
 
 const plain = pc.createColors(false);
 
@@ -18,7 +18,9 @@ export function seriesMarkdown({ dir, document }: LoadedSeries): string {
   const remarks = cellsThat(document, 'broken', 'flaky', 'warn').flatMap(({ row, column, cell }) =>
     cell.reasons.map((reason) => `- ${code(row)}, ${code(column.name)}: ${code(reason)}`),
   );
-  const commands = reproduceLines(document, dir);
+  const commands = brokenResults(document, dir).map(
+    ({ patch, folder }) => `p2plab repro ${folder}  # patch ${patch}`,
+  );
   const parts = [
     `## p2plab: ${newsOf(document)}`,
     code(seriesText(document)),

@@ -40,13 +40,13 @@ export function changeRows(document: SeriesDocument): { text: string; reason: st
   }));
 }
 
-/** How each cell in which a patch breaks something is run again. */
-export function reproduceLines(grid: Grid, dir: string): string[] {
+/** The result folder of each cell in which a patch breaks something. */
+export function brokenResults(grid: Grid, dir: string): { patch: string; folder: string }[] {
   const broken = changesOf(grid).filter(({ what }) => what === 'breaks');
   return broken.slice(0, 5).flatMap(({ patch, row }) => {
     const { folder } = grid.rows.find(({ name }) => name === row)!.cells[grid.columns.indexOf(patch)]!;
     if (!folder?.includes('/results/')) return [];
     const place = folder.startsWith('/') ? folder : `${dir}/${folder}`;
-    return `p2plab repro ${inertLine(place)}  # patch ${patch.name}`;
+    return { patch: patch.name, folder: inertLine(place) };
   });
 }
