@@ -25,12 +25,14 @@ const outcomes = (series: SeriesDocument, wanted: string) =>
   row(series, wanted).map(({ outcome }) => outcome);
 
 t.test('frees that are not whole pages: patch 3 breaks them, patch 5 repairs them', async (t) => {
-  const series = await grid(t, 'frees', 1);
+  const series = await grid(t, 'frees', 1, '--coverage');
   t.same(outcomes(series, scenario), ['pass', 'pass', 'pass', 'fail', 'fail', 'pass']);
   t.same(outcomes(series, 'builds'), Array(6).fill('pass'));
   const [, comment, , broken] = row(series, scenario);
   t.match(comment, { sameAs: 'base' }, 'patch 1 changes a comment');
   t.match(broken, { tries: { failed: 3, of: 3, broken: 0 } });
+  const ran = row(series, 'coverage').map(({ figure, outcome }) => figure ?? outcome);
+  t.same(ran, ['not-run', 'not-run', '1/1', '1/1', '1/1', '1/1'], 'of the lines with code that each adds');
   t.match(series.changes, [
     { patch: '3', row: scenario, what: 'breaks', reason: /^available is 10 pages short/ },
     { patch: '5', row: scenario, what: 'repairs' },
