@@ -1,3 +1,4 @@
+import { bareScenario } from '../scenario/bare.test.support.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Candidate } from './choose-scenarios.js';
 import type { MutantEntry, MutantsDocument } from './mutants-document.js';
@@ -17,19 +18,7 @@ export const candidate = (
 ): Candidate => ({
   area,
   seconds,
-  scenario: {
-    file: `scenarios/${area}/${name}.yaml`,
-    name,
-    title: 'A title',
-    tags: [],
-    variant: {},
-    needs: { kernel: [], qemu: [] },
-    machines: {},
-    without: [],
-    steps: [],
-    expect: [],
-    ...over,
-  },
+  scenario: bareScenario({ file: `scenarios/${area}/${name}.yaml`, name, title: 'A title', ...over }),
 });
 
 export const entry = (over: Partial<MutantEntry> = {}): MutantEntry => ({

@@ -1,3 +1,4 @@
+import { bareScenario } from '../scenario/bare.test.support.js';
 import type { Ivshmem, Machine, Nic, NvmeDrive, Scenario, Slot } from '../scenario/scenario.js';
 import { planScenario, type MachinePlan, type PlanInputs } from './plan.js';
 
@@ -15,21 +16,8 @@ export const machine = (...pcie: Slot[]): Machine => {
   return { cpu: 'EPYC', cpus: 2, memory: 768 * MiB, pcie, append: [] };
 };
 
-export function scenario(machines: Record<string, Machine>, over: Partial<Scenario> = {}): Scenario {
-  return {
-    file: 's.yaml',
-    name: 's',
-    title: 'A sample',
-    tags: [],
-    variant: {},
-    needs: { kernel: [], qemu: [] },
-    machines,
-    without: [],
-    steps: [],
-    expect: [],
-    ...over,
-  };
-}
+export const scenario = (machines: Record<string, Machine>, over: Partial<Scenario> = {}): Scenario =>
+  bareScenario({ title: 'A sample', machines, ...over });
 
 export const inputs: PlanInputs = {
   host: { accelerator: 'tcg', qemu: { binary: 'qemu-system-x86_64', version: '7.2.22' } },

@@ -1,21 +1,11 @@
 import t from 'tap';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
-import type { Expectation, Scenario } from '../scenario/scenario.js';
+import { bareScenario } from '../scenario/bare.test.support.js';
+import type { Expectation } from '../scenario/scenario.js';
 import { makeResult, skippedResult } from './make-result.js';
 import { resultSchema } from './run-document.js';
 
-const scenario: Scenario = {
-  file: 's.yaml',
-  name: 'copy',
-  title: 'A sample',
-  tags: [],
-  variant: { provider: 'shm0' },
-  needs: { kernel: [], qemu: [] },
-  machines: {},
-  without: [],
-  steps: [],
-  expect: [],
-};
+const scenario = bareScenario({ name: 'copy', title: 'A sample', variant: { provider: 'shm0' } });
 const entry = (drive: string, bytesByRegion: Record<string, number>) => {
   return { drive, direction: 'write' as const, commands: 1, commandBytes: 0, bytesByRegion };
 };

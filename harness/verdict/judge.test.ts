@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
+import { bareScenario } from '../scenario/bare.test.support.js';
 import { judge, precedence } from './judge.js';
 
 const pool = { size: 1000 * 4096, available: 1000 * 4096, published: 1 };
@@ -38,18 +39,9 @@ function step(over: Partial<StepEvidence> = {}): StepEvidence {
 function evidence(over: Partial<Evidence> = {}): Evidence {
   return {
     schema: 'p2plab.evidence/1',
-    scenario: {
-      file: 's.yaml',
-      name: 's',
-      title: 's',
-      tags: [],
-      variant: {},
-      needs: { kernel: [], qemu: [] },
-      machines: {},
-      without: [],
-      steps: [],
+    scenario: bareScenario({
       expect: [{ type: 'data', steps: ['write'], drive: 'nvme1', through: 'shm0', atLeast: 0.99 }],
-    },
+    }),
     machines: [
       {
         name: 'host',

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Evidence } from '../evidence/evidence.js';
+import { bareScenario } from '../scenario/bare.test.support.js';
 import { judge } from './judge.js';
 
 const pool = { size: 100 * 4096, available: 100 * 4096, published: 1 };
@@ -11,22 +12,13 @@ function evidence(available = pool.available, counted = 3): Evidence {
   const step = { ...empty, accounting, kind: 'own-test' };
   return {
     schema: 'p2plab.evidence/1',
-    scenario: {
-      file: 's.yaml',
-      name: 's',
-      title: 's',
-      tags: [],
-      variant: {},
-      needs: { kernel: [], qemu: [] },
-      machines: {},
-      without: [],
-      steps: [],
+    scenario: bareScenario({
       expect: [
         { type: 'value', of: 'early.passed', is: 7 },
         { type: 'data', steps: ['early'], drive: 'nvme1', through: 'shm0', atLeast: 1 },
         { type: 'value', of: 'late.count', is: 3 },
       ],
-    },
+    }),
     machines: [
       {
         name: 'host',
