@@ -9,7 +9,8 @@ import { readScenario } from '../scenario/read-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Check, Verdict } from '../verdict/check.js';
 import { kindOf, stepKinds } from '../workload/step-kinds.js';
-import { reproArgv, reproScript, type ReproInputs } from './repro-script.js';
+import { reproArgv } from './repro-machine.js';
+import { reproScript, type ReproInputs } from './repro-script.js';
 
 const inputs: PlanInputs = {
   host: { accelerator: 'tcg', qemu: { binary: 'qemu-system-x86_64', version: '7.2.22' } },

@@ -1,22 +1,13 @@
 import type { Evidence } from '../evidence/evidence.js';
 import type { RunPlan } from '../plan/plan.js';
-import { predictInCapsule } from '../plan/predict-capsule.js';
-import { vmFiles } from '../plan/qemu-argv.js';
 import { scenarioTitle, type Step } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';
-import { commandLines, shellQuote } from '../vm/pasteable-command.js';
-import { makeRig } from '../workload/make-rig.js';
-import type { AnyStepKind, StepCommand } from '../workload/step-kind.js';
-import {
-  agentScript,
-  agentWords,
-  ownFile,
-  rebindScript,
-  stepsFile,
-  type NumberedScript,
-} from './repro-guest.js';
-import { decidedData, decidesFailure, undecidedOf } from './repro-decisions.js';
-import { shellLogPatterns } from './repro-log.js';
+import { shellQuote } from '../vm/pasteable-command.js';
+import type { AnyStepKind } from '../workload/step-kind.js';
+import { dataLines, endLines, logLines, oneLine, valueLine } from './repro-checks.js';
+import { commandLine, numbered, rebindsOf, stepLines } from './repro-commands.js';
+import { undecidedOf } from './repro-decisions.js';
+import { machineLines } from './repro-machine.js';
 import { reproRuntime } from './repro-runtime.js';
 import type { ShellValue } from './repro-values.js';
 
@@ -35,11 +26,6 @@ export type ReproInputs = {
   values: ShellValue[];
   qemuVersion: string;
 };
-
-/** Pieces of an archive in fw_cfg: the kernel reads one from its start for each page of it. */
-export const ownParts = 8;
-
-type Numbered = { step: Step; command: StepCommand; id: string; machine: string; what: string };
 
 /**
  * repro.sh: boots the machines of a result again and runs the same steps, with nothing but QEMU, a shell and the
@@ -113,150 +99,4 @@ export function reproScript(inputs: ReproInputs): string {
   ].join('\n');
 }
 
-function numbered({ evidence, plan, kindOf }: ReproInputs, which: 'commands' | 'undo'): Numbered[] {
-  const { scenario } = evidence;
-  const steps = which === 'undo' ? scenario.steps.toReversed() : scenario.steps;
-  return steps.flatMap((step) => {
-    const actual = evidence.machines.find(({ name }) => name === step.machine)?.actual;
-    const bdfs = new Map(actual?.devices.map(({ id, bdf }) => [id, bdf]));
-    const made = kindOf(step)[which]?.(step.params as never, makeRig(scenario, plan, bdfs, step.name)) ?? [];
-    return made.map((command, n) => ({
-      ...{ step, command, machine: command.on ?? step.machine },
-      id: `${which === 'undo' ? 'undo' : 'step'}-${step.name}-${n + 1}`,
-      what: `${which === 'undo' ? 'undo of ' : ''}step ${step.name} (${command.label})`,
-    }));
-  });
-}
-
-type Rebinding = NumberedScript & { machine: string };
-
-/** Providers that lose their driver at the end and get it again. */
-function rebindsOf({ evidence, plan }: ReproInputs): Rebinding[] {
-  return (evidence.scenario.rebind ?? []).map((provider) => {
-    const machine = plan.machines.find(({ devices }) => devices.some(({ id }) => id === provider))!;
-    const actual = evidence.machines.find(({ name }) => name === machine.name)?.actual;
-    const planned = machine.devices.find(({ id }) => id === provider)!;
-    const { bdf } = actual?.devices.find(({ id }) => id === provider) ?? planned;
-    return { machine: machine.name, id: `rebind-${provider}`, script: rebindScript(bdf) };
-  });
-}
-
-function stepLines(step: Step, commands: readonly Numbered[]): string[] {
-  const own = commands.filter((c) => c.step === step);
-  return [`begin ${step.name}`, ...own.map(commandLine), `end ${step.name}`, ''];
-}
-
-function commandLine({ command, id, machine, what }: Numbered): string {
-  if ('script' in command) return `command_in ${machine} ${id} ${shellQuote(what)}`;
-  const { execute, arguments: args = {}, untilGone = '' } = command.qmp;
-  const request = `"${execute}", "arguments": ${JSON.stringify(args)}`;
-  return `action ${machine} ${shellQuote(what)} ${shellQuote(request)} ${shellQuote(untilGone)} '${command.ends ? 'ends' : ''}'`;
-}
-
-function machineLines(
-  { name, argv, files }: RunPlan['machines'][number],
-  n: number,
-  { kernel, rootfs, own }: ReproInputs,
-  commands: readonly Numbered[],
-  rebinds: readonly Rebinding[],
-): string[] {
-  const scripts = commands.flatMap(({ id, machine, command }): NumberedScript[] =>
-    machine === name && 'script' in command ? [{ id, script: command.script }] : [],
-  );
-  return [
-    '',
-    `mkdir -p "$work/${name}" && cd "$work/${name}" || exit 2`,
-    ...files.map((file) => `truncate -s ${file.bytes} ${shellQuote(file.name)} # nothing but zeros`),
-    `: >${vmFiles.hostKey}; echo '# nobody logs in' >${vmFiles.authorizedKeys}`,
-    ...(own ? [`split -n ${ownParts} -d -a 1 "$here/${own.file}" own.`] : []),
-    "cat >steps.sh <<'END_OF_STEPS'",
-    agentScript([...scripts, ...rebinds.filter(({ machine }) => machine === name)]) + 'END_OF_STEPS',
-    `qemu_${n}() {`,
-    `exec ${withVariables(commandLines(reproArgv(argv, own !== undefined)), kernel.file, rootfs.file)}`,
-    '}',
-  ];
-}
-
-/** The run's own command line; the harness' two ways in, SSH and a socket for QMP, are replaced by pipes. */
-export function reproArgv([, ...argv]: readonly string[], withOwn: boolean): string[] {
-  const append = argv.indexOf('-append') + 1;
-  const qmp = argv.indexOf('-qmp');
-  const changed = argv.with(append, `${argv[append]!.replace(/init=\S+/, 'init=/bin/sh')} ${agentWords}`);
-  const parts = withOwn ? Array.from({ length: ownParts }, (_, n) => n) : [];
-  return [
-    '$QEMU',
-    ...changed.slice(0, qmp),
-    ...changed.slice(qmp + 2),
-    ...['-chardev', 'pipe,id=qmp,path=qmp', '-mon', 'chardev=qmp,mode=control'],
-    ...['-chardev', 'pipe,id=steps,path=steps', '-serial', 'chardev:steps'],
-    ...['-fw_cfg', `name=${stepsFile},file=steps.sh`],
-    ...parts.flatMap((n) => ['-fw_cfg', `name=${ownFile(n)},file=own.${n}`]),
-  ];
-}
-
-/** What the reader may choose stands as variables, which single quotes would hide. */
-function withVariables(command: string, kernel: string, rootfs: string): string {
-  return command
-    .replace("'$QEMU'", '"$QEMU"')
-    .replace(shellQuote(kernel), '"$KERNEL"')
-    .replace(/(\S*file\.filename=)\S*/, (all: string, before: string) =>
-      all.includes(rootfs) ? `${before.replaceAll("'", '')}"$ROOTFS"` : all,
-    );
-}
-
-function valueLine({ of, is, command, stream, sed }: ShellValue, commands: readonly Numbered[]): string[] {
-  const own = commands.filter(({ step }) => of.startsWith(`${step.name}.`))[command];
-  return own
-    ? [`value ${shellQuote(of)} ${own.machine} ${own.id} ${shellQuote(is)} ${stream} ${shellQuote(sed)}`]
-    : [];
-}
-
-function dataLines({ evidence, plan }: ReproInputs): string[] {
-  const { scenario } = evidence;
-  return decidedData(evidence).flatMap(({ steps, drive, through, atLeast, commands = '' }) => {
-    const machine = plan.machines.find(({ devices }) => devices.some(({ id }) => id === drive))!;
-    const nsid = machine.devices.find(({ id }) => id === drive)!.nsid;
-    // q35 has up to 2816 MiB below 4 GiB, and 2048 of more (hw/i386/pc_q35.c, QEMU 7.2)
-    const bytes = scenario.machines[machine.name]!.memory;
-    const low = bytes >= 0xb0000000 ? 0x80000000 : bytes;
-    return steps.map((step) => {
-      const inCapsule = through === 'none' ? 0 : predictInCapsule(step, scenario.steps);
-      const share = Number((atLeast * 100).toFixed(7));
-      return `low_ram=${low} high_ram=${bytes - low} data ${step} ${machine.name} ${drive} ${nsid} ${through} ${share} ${inCapsule} '${commands}'`;
-    });
-  });
-}
-
-/** Names that the scenario expects or allows are the harness' to judge: it knows steps and details. */
-function logLines({ scenario }: Evidence): string[] {
-  const expected = scenario.expect.flatMap((e) => (e.type === 'log' ? [e.pattern] : []));
-  const allowed = new Set([...expected, ...(scenario.allow ?? []).map(({ pattern }) => pattern)]);
-  if (allowed.has('panic')) for (const name of ['oops', 'bug', 'warning']) allowed.add(name);
-  const patterns = shellLogPatterns();
-  return [
-    ...patterns
-      .filter(({ name }) => !allowed.has(name))
-      .map(({ name, ere }) => `clean_log ${name} ${shellQuote(ere)}`),
-    '[ -n "$dirty" ] || ok "the kernel log is clean"',
-    ...[...new Set(expected)].flatMap((name) =>
-      patterns.filter((p) => p.name === name).map(({ ere }) => `wanted_log ${name} ${shellQuote(ere)}`),
-    ),
-  ];
-}
-
-function endLines(inputs: ReproInputs): string[] {
-  const { verdict } = inputs;
-  const blind = verdict.outcome === 'fail' && !decidesFailure(inputs);
-  return [
-    'if [ "$fails" -gt 0 ]; then say "repro: fail ($fails of the checks above)"; exit 1; fi',
-    ...(blind
-      ? [
-          `say ${shellQuote(`repro: undecided: the run failed by what a shell cannot see (${oneLine(verdict.reasons[0] ?? '')}); use p2plab repro`)}`,
-          'exit 3',
-        ]
-      : ['say "repro: pass"', 'exit 0']),
-  ];
-}
-
 const seconds = (ms: number) => Math.ceil(ms / 1000);
-const oneLine = (text: string) => text.replaceAll(/[\r\n]+/g, ' ');

@@ -1,0 +1,61 @@
+import type { RunPlan } from '../plan/plan.js';
+import { vmFiles } from '../plan/qemu-argv.js';
+import { commandLines, shellQuote } from '../vm/pasteable-command.js';
+import type { Numbered, Rebinding } from './repro-commands.js';
+import { agentScript, agentWords, ownFile, stepsFile, type NumberedScript } from './repro-guest.js';
+import type { ReproInputs } from './repro-script.js';
+
+/** Pieces of an archive in fw_cfg: the kernel reads one from its start for each page of it. */
+export const ownParts = 8;
+
+/** A machine's files, what its agent is to run, and its QEMU as a shell function. */
+export function machineLines(
+  { name, argv, files }: RunPlan['machines'][number],
+  n: number,
+  { kernel, rootfs, own }: ReproInputs,
+  commands: readonly Numbered[],
+  rebinds: readonly Rebinding[],
+): string[] {
+  const scripts = commands.flatMap(({ id, machine, command }): NumberedScript[] =>
+    machine === name && 'script' in command ? [{ id, script: command.script }] : [],
+  );
+  return [
+    '',
+    `mkdir -p "$work/${name}" && cd "$work/${name}" || exit 2`,
+    ...files.map((file) => `truncate -s ${file.bytes} ${shellQuote(file.name)} # nothing but zeros`),
+    `: >${vmFiles.hostKey}; echo '# nobody logs in' >${vmFiles.authorizedKeys}`,
+    ...(own ? [`split -n ${ownParts} -d -a 1 "$here/${own.file}" own.`] : []),
+    "cat >steps.sh <<'END_OF_STEPS'",
+    agentScript([...scripts, ...rebinds.filter(({ machine }) => machine === name)]) + 'END_OF_STEPS',
+    `qemu_${n}() {`,
+    `exec ${withVariables(commandLines(reproArgv(argv, own !== undefined)), kernel.file, rootfs.file)}`,
+    '}',
+  ];
+}
+
+/** The run's own command line; the harness' two ways in, SSH and a socket for QMP, are replaced by pipes. */
+export function reproArgv([, ...argv]: readonly string[], withOwn: boolean): string[] {
+  const append = argv.indexOf('-append') + 1;
+  const qmp = argv.indexOf('-qmp');
+  const changed = argv.with(append, `${argv[append]!.replace(/init=\S+/, 'init=/bin/sh')} ${agentWords}`);
+  const parts = withOwn ? Array.from({ length: ownParts }, (_, n) => n) : [];
+  return [
+    '$QEMU',
+    ...changed.slice(0, qmp),
+    ...changed.slice(qmp + 2),
+    ...['-chardev', 'pipe,id=qmp,path=qmp', '-mon', 'chardev=qmp,mode=control'],
+    ...['-chardev', 'pipe,id=steps,path=steps', '-serial', 'chardev:steps'],
+    ...['-fw_cfg', `name=${stepsFile},file=steps.sh`],
+    ...parts.flatMap((n) => ['-fw_cfg', `name=${ownFile(n)},file=own.${n}`]),
+  ];
+}
+
+/** What the reader may choose stands as variables, which single quotes would hide. */
+function withVariables(command: string, kernel: string, rootfs: string): string {
+  return command
+    .replace("'$QEMU'", '"$QEMU"')
+    .replace(shellQuote(kernel), '"$KERNEL"')
+    .replace(/(\S*file\.filename=)\S*/, (all: string, before: string) =>
+      all.includes(rootfs) ? `${before.replaceAll("'", '')}"$ROOTFS"` : all,
+    );
+}
