@@ -8,6 +8,7 @@ import type { Limits } from '../plan/limits.js';
 import type { MachinePlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { ConsoleWatch } from './console-watch.js';
+import { diesWithUs } from './dies-with-us.js';
 import { findDeath } from './find-death.js';
 import { pasteableCommand } from './pasteable-command.js';
 import { QmpClient, type QmpEvent } from './qmp-client.js';
@@ -111,15 +112,11 @@ async function writeVmFiles(plan: MachinePlan, dir: string, keys: GuestKeys): Pr
 
 type Qemu = { pid: number; exit: Promise<string>; leaveRunning: () => void };
 
-/**
- * QEMU dies with us even when we are killed: the kernel sends it SIGKILL then (prctl(2), PR_SET_PDEATHSIG). One that is
- * kept does not.
- */
+/** QEMU dies with us, unless it is kept. */
 function launch(argv: string[], dir: string, scope: Scope, how: { stopMs: number; kept: boolean }): Qemu {
   // into a file of its own and not through a pipe of ours: it may outlive us
   const logged = ['-c', `exec "$@" >${vmFiles.qemuLog} 2>&1`, 'sh'];
-  const mortal = how.kept ? [] : ['--pdeathsig', 'KILL'];
-  const child = execa('sh', [...logged, 'setpriv', ...mortal, ...argv], {
+  const child = execa('sh', [...logged, ...(how.kept ? argv : diesWithUs(argv))], {
     cwd: dir,
     stdin: 'ignore',
     stdout: 'ignore',
