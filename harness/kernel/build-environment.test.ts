@@ -29,3 +29,11 @@ t.test('line tables do not know where they were made', async (t) => {
   );
   t.equal(flags, 'KCFLAGS=-g1 -fdebug-prefix-map=/a/tree/= -fdebug-prefix-map=/a/obj=.');
 });
+
+t.test('a configuration that asks for all debug information gets no less', async (t) => {
+  const make = makeCommand('/t', '/o', { versions: [], ccache: false }, { debugInfo: true });
+  t.equal(
+    make.find((arg) => arg.startsWith('KCFLAGS=')),
+    'KCFLAGS=-fdebug-prefix-map=/t/= -fdebug-prefix-map=/o=.',
+  );
+});

@@ -30,10 +30,15 @@ export function buildEnvironment(from: NodeJS.ProcessEnv = process.env): Record<
 
 /**
  * The command line of `make`, without targets. LOCALVERSION= keeps "+" out of the release. vmlinux gets line tables,
- * so that an oops can be told by file and line; its paths are relative to the source, wherever that and the objects
+ * so that an oops can be told by file and line, unless the configuration asks for more; its paths are relative to the source, wherever that and the objects
  * are, because they are part of what the build id is made of.
  */
-export function makeCommand(tree: string, objects: string, { ccache }: Toolchain): string[] {
+export function makeCommand(
+  tree: string,
+  objects: string,
+  { ccache }: Toolchain,
+  { debugInfo = false }: { debugInfo?: boolean } = {},
+): string[] {
   const compilers = ccache ? ['CC=ccache gcc', 'HOSTCC=ccache gcc'] : [];
   return [
     'make',
@@ -41,7 +46,7 @@ export function makeCommand(tree: string, objects: string, { ccache }: Toolchain
     `-j${availableParallelism()}`,
     'ARCH=x86_64',
     'LOCALVERSION=',
-    `KCFLAGS=-g1 -fdebug-prefix-map=${tree}/= -fdebug-prefix-map=${objects}=.`,
+    `KCFLAGS=${debugInfo ? '' : '-g1 '}-fdebug-prefix-map=${tree}/= -fdebug-prefix-map=${objects}=.`,
     ...compilers,
   ];
 }

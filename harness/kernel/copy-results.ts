@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFailure, type BuildContext } from './make-failure.js';
 import { runInGroup, type GroupRun } from './run-in-group.js';
@@ -16,6 +16,12 @@ export async function copyResults({ objects, tree, log }: BuiltIn, dir: string):
   for (const script of scripts)
     await copyFile(path.join(tree, 'scripts', script), path.join(dir, 'scripts', script));
   await copyFile(log, path.join(dir, 'build.log'));
+}
+
+/** The kernel's own commands for gdb, lx-symbols among them: vmlinux-gdb.py finds the others from where it is. */
+export async function copyGdbScripts(objects: string, dir: string): Promise<void> {
+  for (const name of ['vmlinux-gdb.py', 'scripts/gdb'])
+    await cp(path.join(objects, name), path.join(dir, name), { recursive: true, dereference: true });
 }
 
 /** Installs the =m part below DIR/modules, as INSTALL_MOD_PATH. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Progress } from '../common/progress.js';
 import { makeCommand } from './build-environment.js';
 import { readBuildId } from './build-id.js';
-import { copyResults, installModules, readRelease } from './copy-results.js';
+import { copyGdbScripts, copyResults, installModules, readRelease } from './copy-results.js';
 import { configSymbols } from './kconfig-text.js';
 import type { KernelManifest } from './kernel.js';
 import type { KernelRecipe } from './kernel-recipe.js';
@@ -38,11 +38,14 @@ export async function makeKernel(
   progress('configuring');
   const config = configSymbols(await mergeConfig(recipe.fragments, objects, context, run));
   const hasModules = [...config.values()].includes('m');
-  const make = makeCommand(run.cwd, objects, recipe.toolchain);
-  const targets = hasModules ? ['bzImage', 'modules'] : ['bzImage'];
+  const debugInfo = config.get('DEBUG_INFO') === 'y';
+  const gdbScripts = config.get('GDB_SCRIPTS') === 'y';
+  const make = makeCommand(run.cwd, objects, recipe.toolchain, { debugInfo });
+  const targets = ['bzImage', ...(hasModules ? ['modules'] : []), ...(gdbScripts ? ['scripts_gdb'] : [])];
   const compiled = await compile([...make, ...targets], context, options);
   progress('copying the kernel to the cache');
   await copyResults({ objects, tree: run.cwd, log: run.log }, dir);
+  if (gdbScripts) await copyGdbScripts(objects, dir);
   if (hasModules) await installModules(make, dir, context, run);
   return {
     release: await readRelease(objects),
