@@ -22,6 +22,8 @@ export type RunRequest = Wanted & {
   controls: boolean;
   /** Evidence that no variant collects. */
   without: OptionalEvidence[];
+  /** Whether the guests' accesses to devices are counted and the first I/O is timed, for benchmarks. */
+  accesses?: boolean;
   /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
   until?: (result: Result) => boolean;
 };
@@ -37,7 +39,7 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const context = { dir, prepared, controls, reporter };
+  const context = { dir, prepared, controls, accesses: request.accesses, reporter };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
@@ -46,13 +48,14 @@ type Context = {
   dir: string;
   prepared: Prepared;
   controls: boolean;
+  accesses?: boolean;
   reporter: Reporter;
   signal: AbortSignal;
 };
 
 async function runOne(
   variant: Scenario,
-  { dir, prepared, controls, reporter, signal }: Context,
+  { dir, prepared, controls, accesses, reporter, signal }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
@@ -60,7 +63,8 @@ async function runOne(
   const scenario = asKernelCan(variant, kernel);
   const { host, image, ownFiles, coveragePlugin } = prepared;
   const nonce = randomBytes(8).toString('hex');
-  const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce, coveragePlugin });
+  const { rootfs } = image;
+  const plan = planScenario(scenario, { host, kernel, rootfs, nonce, coveragePlugin, accesses });
   const finish = async (result: Result) => {
     await reporter.on({ type: 'finished', title, result });
     return result;

@@ -56,10 +56,11 @@ export function compareMetric({ values, ...metric }: MetricRuns, rules: Rules): 
 type Compared = { ratio?: Ratio; noise?: Noise };
 
 function byPairs(values: readonly number[], { alpha, seed }: Rules): Compared {
-  if (values.some((value) => !(value > 0))) return {};
+  const pairs = pairsOf(values);
+  if (pairs.length < fewestPairs(alpha) || values.some((value) => !(value > 0))) return {};
   const control = pairedInterval(controlPairsOf(values), { alpha, seed: seed + 1 });
   return {
-    ratio: pairedInterval(pairsOf(values), { alpha, seed }),
+    ratio: pairedInterval(pairs, { alpha, seed }),
     noise: control && {
       floor: Math.max(control.high - 1, 1 - control.low),
       differs: control.low > 1 || control.high < 1,

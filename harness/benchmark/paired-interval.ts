@@ -17,14 +17,14 @@ const trimmedShare = 0.2;
  * Student's t with the standard error of a bootstrap over pairs (Hesterberg, What Teachers Should Know About the
  * Bootstrap, 2015, which also has the factor for few pairs): plain percentiles are too narrow for so few.
  * @param seed the same pairs and seed give the same interval
- * @returns undefined for fewer than two pairs
+ * @returns undefined for fewer than three pairs, of which Student's t says nothing of use
  */
 export function pairedInterval(
   pairs: readonly Pair[],
   { alpha, seed }: { alpha: number; seed: number },
 ): Ratio | undefined {
   const n = pairs.length;
-  if (n < 2) return undefined;
+  if (n < 3) return undefined;
   const logs = pairs.map(({ base, head }) => Math.log(head / base));
   const generator = xoroshiro128plus(seed);
   const random = () => uniformFloat64(generator);

@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import os from 'node:os';
 import { harnessVersion } from '../report/run-header.js';
 import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-commands.js';
+import { addBench } from './bench-command.js';
 import { addBisect } from './bisect-command.js';
 import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
@@ -13,6 +14,7 @@ import { judgeCommand } from './judge-command.js';
 import { listCommand } from './list-command.js';
 import { mutantsCommand, type MutantsOptions } from './mutants-command.js';
 import { seriesCommand, type SeriesOptions } from './series-command.js';
+import { addHistory } from './history-command.js';
 import { addReport, formatOption } from './report-command.js';
 import { stepsCommand } from './steps-command.js';
 import { planCommand, type PlanOptions } from './plan-command.js';
@@ -35,6 +37,8 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addMutants(program, terminal, done);
   addCoverage(program, terminal, done);
   addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
+  addBench(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
+  addHistory(program, terminal, done);
   addReport(program, terminal, done);
   addCompare(program, terminal, done);
   addArtifacts(program, terminal, done);
@@ -53,10 +57,10 @@ const accelOption = () =>
   new Option('--accel <which>', 'auto boots a kernel on KVM once to see whether it works')
     .choices(['auto', 'kvm', 'tcg'])
     .default('auto');
-const setOption = () =>
-  new Option('--set <key=value>', 'one value of a matrix key, or another value of a parameter (repeatable)')
-    .argParser(readSetting)
-    .default({}, 'none');
+const setOption = (
+  flags = '--set <key=value>',
+  what = 'one value of a matrix key, or another value of a parameter (repeatable)',
+) => new Option(flags, what).argParser(readSetting).default({}, 'none');
 
 function addRun(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   program

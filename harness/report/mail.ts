@@ -16,33 +16,46 @@ export const mailFormat: ReportFormat = {
   file: 'report.eml',
   summary: 'a plain text mail, with --against what changed first',
   render: async (loaded, options) => {
-    const { now, from = placeholder, inReplyTo } = options;
-    const mail = new MailComposer({
-      from: { name: inertLine(from.name), address: from.address },
-      subject: shortened(subjectOf(loaded, options), maxSubject),
-      date: now,
-      messageId: messageId(loaded, from.address, now),
-      inReplyTo,
-      references: inReplyTo,
-      text: await mailBody(loaded, options),
-      newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
-      headers: { 'X-Mailer': `p2plab ${inertLine(loaded.run.harness.version)}` },
-    });
-    return (await mail.compile().build()).toString('utf8');
+    const { id, harness } = loaded.run;
+    const subject = subjectOf(loaded, options);
+    const text = await mailBody(loaded, options);
+    return composeMail({ subject, text, id, version: harness.version }, options);
   },
 };
 
-function subjectOf(loaded: LoadedRun, { against, inReplyTo }: ReportOptions): string {
+/** What a mail is made of, beside who writes it and when: its subject, text, and the run or bench that it is of. */
+export type MailParts = { subject: string; text: string; id: string; version: string };
+
+/** As RFC 5322 has it; guest text in the parts must be inert. */
+export async function composeMail(
+  { subject, text, id, version }: MailParts,
+  { now, from = placeholder, inReplyTo }: Pick<ReportOptions, 'now' | 'from' | 'inReplyTo'>,
+): Promise<string> {
+  const mail = new MailComposer({
+    from: { name: inertLine(from.name), address: from.address },
+    subject: shortened(`${inReplyTo ? 'Re: ' : ''}[p2plab] ${subject}`, maxSubject),
+    date: now,
+    messageId: messageId(id, from.address, now),
+    inReplyTo,
+    references: inReplyTo,
+    text,
+    newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
+    headers: { 'X-Mailer': `p2plab ${inertLine(version)}` },
+  });
+  return (await mail.compile().build()).toString('utf8');
+}
+
+function subjectOf(loaded: LoadedRun, { against }: ReportOptions): string {
   const { run } = loaded;
   const kernels = run.kernels.map(kernelText).join(' and ');
   const changed = against && compareRuns(against, loaded).results;
   const news = (changed ?? []).filter(({ change }) => change === 'new').length;
   const told = changed ? `${news} new failure${news === 1 ? '' : 's'}, ` : '';
-  return `${inReplyTo ? 'Re: ' : ''}[p2plab] ${told}${countsText(run)}: ${kernels}`;
+  return `${told}${countsText(run)}: ${kernels}`;
 }
 
 /** The same report written again is another mail. */
-const messageId = ({ run }: LoadedRun, address: string, now: Date) => {
-  const id = run.id.replaceAll(/[^\w-]/g, '-');
-  return `<p2plab-${id}-${now.getTime().toString(36)}@${address.split('@').at(-1)}>`;
+const messageId = (id: string, address: string, now: Date) => {
+  const word = id.replaceAll(/[^\w-]/g, '-');
+  return `<p2plab-${word}-${now.getTime().toString(36)}@${address.split('@').at(-1)}>`;
 };

@@ -1,0 +1,54 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { BenchDocument } from './benchmark/bench-document.js';
+import { BootFailed } from './benchmark/boot-failed.js';
+import type { SideName } from './benchmark/boot.js';
+import { measureResult } from './benchmark/measure-result.js';
+import type { BenchLab, BootRun } from './benchmark/run-bench.js';
+import type { AcceleratorChoice } from './host/probe-accelerator.js';
+import { loadRun } from './report/load-run.js';
+import type { Reporter } from './report/reporter.js';
+import { runInFolder } from './run-in-folder.js';
+import { resultFolder } from './scenario/result-folder.js';
+import type { Scenario } from './scenario/scenario.js';
+
+export type LabOptions = {
+  image: string;
+  accelerator: AcceleratorChoice;
+  reporter: Reporter;
+  complain: (line: string) => void;
+};
+
+/** The lab in which a bench boots: each boot is a run like any other, in a folder of its own, alone on the host. */
+export function mainBenchLab(
+  document: Pick<BenchDocument, 'base' | 'head' | 'kinds'>,
+  variants: Record<SideName, Scenario>,
+  { image, accelerator, reporter, complain }: LabOptions,
+  signal: AbortSignal,
+): BenchLab {
+  return {
+    async boot(side, dir, { controls }) {
+      const { kernel, patches } = document[side];
+      await mkdir(dir, { recursive: true });
+      const how = { jobs: 1, controls, without: [], accesses: true, image, accelerator };
+      const what = { variants: [variants[side]], kernel, extraPatches: patches };
+      await runInFolder(
+        { id: path.basename(dir), dir, ...how, ...what },
+        { reporters: [reporter], complain },
+        signal,
+      );
+      return bootRun(side, dir);
+    },
+    costText: async () => undefined,
+    now: () => performance.now(),
+  };
+}
+
+async function bootRun(side: SideName, dir: string): Promise<BootRun> {
+  const { run } = await loadRun(dir);
+  const [result] = run.results;
+  if (result?.outcome !== 'pass') throw new BootFailed(side, dir, result);
+  const folder = path.join(dir, 'results', resultFolder(result.scenario, result.variant));
+  const kernel = run.kernels.find(({ name }) => name === result.kernel)!;
+  return { host: run.host, image: run.image, kernel, measurements: await measureResult(folder) };
+}
