@@ -18,6 +18,7 @@ const stages = [
   'verdict',
   'report',
   'coverage',
+  'cost',
   'mutants',
   'bisect',
 ];

@@ -32,12 +32,12 @@ export type RunRequest = Wanted & {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function run(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir, jobs, controls } = request;
+  const { dir, jobs, controls, coverage = false, cost = false } = request;
   const variants = request.variants.map((v) => ({ ...v, without: [...v.without, ...request.without] }));
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const context = { dir, prepared, controls, reporter };
+  const context = { dir, prepared, controls, coverage, cost, reporter };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
@@ -46,13 +46,15 @@ type Context = {
   dir: string;
   prepared: Prepared;
   controls: boolean;
+  coverage: boolean;
+  cost: boolean;
   reporter: Reporter;
   signal: AbortSignal;
 };
 
 async function runOne(
   variant: Scenario,
-  { dir, prepared, controls, reporter, signal }: Context,
+  { dir, prepared, controls, coverage, cost, reporter, signal }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
@@ -81,7 +83,8 @@ async function runOne(
     ownFiles,
     dir: folder,
     controls,
-    coverage: coveragePlugin !== undefined,
+    coverage,
+    cost,
     onPhase,
     signal,
   };

@@ -81,6 +81,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .default([], 'none'),
     )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
+    .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(
