@@ -5,6 +5,7 @@ import { imageBuild, imageList, kernelBuild, kernelList } from './artifact-comma
 import { addBisect } from './bisect-command.js';
 import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
+import { addCost } from './cost-command.js';
 import { addCoverage } from './coverage-command.js';
 import { addCiFiles } from './ci-files-command.js';
 import { doctorCommand } from './doctor-command.js';
@@ -34,6 +35,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
   addCoverage(program, terminal, done);
+  addCost(program, terminal, done);
   addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
   addReport(program, terminal, done);
   addCompare(program, terminal, done);
