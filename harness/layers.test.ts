@@ -19,7 +19,10 @@ const stages = [
   'report',
   'coverage',
   'cost',
+<<<<<<< HEAD
   'benchmark',
+=======
+>>>>>>> wip7-cost
   'mutants',
   'bisect',
 ];

@@ -9,6 +9,7 @@ import type { HostFacts } from './plan/host-facts.js';
 import { limitsAfterBoot } from './plan/limits.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
+import { recordCost } from './record-cost.js';
 import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
 import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
@@ -31,6 +32,8 @@ export type VariantRun = {
   controls: boolean;
   /** Whether it is recorded which code of the kernel runs. */
   coverage: boolean;
+  /** Whether the steps' I/O is repeated and counted. */
+  cost: boolean;
   /** Phases as they begin: `boot target`, `step write`. */
   onPhase: (phase: string) => void;
   signal: AbortSignal;
@@ -73,7 +76,10 @@ function atItsSpeed(run: VariantRun, machines: Machines): VariantRun {
 
 /** Until one fails: later steps build on it. */
 async function runSteps(recording: Recording, steps = recording.run.scenario.steps): Promise<boolean> {
-  for (const step of steps) if (!(await recordStep(recording, step))) return false;
+  for (const step of steps) {
+    if (!(await recordStep(recording, step))) return false;
+    if (recording.run.cost && steps === recording.run.scenario.steps) await recordCost(recording, step);
+  }
   return true;
 }
 

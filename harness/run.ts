@@ -34,12 +34,12 @@ export type RunRequest = Wanted & {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function run(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir, jobs, controls } = request;
+  const { dir, jobs, controls, coverage = false, cost = false } = request;
   const variants = request.variants.map((v) => ({ ...v, without: [...v.without, ...request.without] }));
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const context = { dir, prepared, controls, accesses: request.accesses, reporter };
+  const context = { dir, prepared, controls, coverage, cost, accesses: request.accesses, reporter };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
@@ -48,6 +48,8 @@ type Context = {
   dir: string;
   prepared: Prepared;
   controls: boolean;
+  coverage: boolean;
+  cost: boolean;
   accesses?: boolean;
   reporter: Reporter;
   signal: AbortSignal;
@@ -55,7 +57,7 @@ type Context = {
 
 async function runOne(
   variant: Scenario,
-  { dir, prepared, controls, accesses, reporter, signal }: Context,
+  { dir, prepared, controls, coverage, cost, accesses, reporter, signal }: Context,
 ): Promise<Result> {
   const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
@@ -85,7 +87,8 @@ async function runOne(
     ownFiles,
     dir: folder,
     controls,
-    coverage: coveragePlugin !== undefined,
+    coverage,
+    cost,
     onPhase,
     signal,
   };

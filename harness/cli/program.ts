@@ -6,6 +6,7 @@ import { addBench } from './bench-command.js';
 import { addBisect } from './bisect-command.js';
 import { addCompare } from './compare-command.js';
 import { checkCommand } from './check-command.js';
+import { addCost } from './cost-command.js';
 import { addCoverage } from './coverage-command.js';
 import { addCiFiles } from './ci-files-command.js';
 import { doctorCommand } from './doctor-command.js';
@@ -36,6 +37,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
   addScenarioCommands(program, terminal, done);
   addMutants(program, terminal, done);
   addCoverage(program, terminal, done);
+  addCost(program, terminal, done);
   addBisect(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
   addBench(program, { image: imageOption, accel: accelOption, set: setOption }, terminal, done);
   addHistory(program, terminal, done);
@@ -85,6 +87,7 @@ function addRun(program: Command, terminal: Terminal, done: (exitCode: number) =
         .default([], 'none'),
     )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
+    .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--install-packages', 'install missing Debian packages first (as root)')
     .addHelpText(

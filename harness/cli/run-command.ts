@@ -29,6 +29,7 @@ export type RunOptions = {
   controls: boolean;
   without: OptionalEvidence[];
   coverage?: boolean;
+  cost?: boolean;
   installPackages?: boolean;
   /** Formats of `p2plab report` to be written into the run folder at the end. */
   report?: FormatName[];
@@ -54,6 +55,7 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     controls,
     without,
     coverage,
+    cost,
     accel: accelerator,
   } = options;
   const reports = (options.report ?? []).map((name) => reportFile(dir, name));
@@ -67,9 +69,10 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     },
   };
   try {
-    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, coverage, accelerator };
+    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, coverage, cost, accelerator };
     const results = await runInFolder({ id, dir, ...wanted }, told, signal);
     if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
+    if (cost && results.length > 0) terminal.out(`cost: p2plab cost ${dir}\n`);
     return exitCodeOfResults(results);
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;

@@ -7,7 +7,7 @@ import { BlockSum, packBlocks, readPluginFile, unpackBlocks } from './executed-b
 /** The plugin's file: a header of 4096 bytes, then blocks of which `used` count. */
 function pluginFile(
   dir: string,
-  blocks: [address: bigint, runs: number, bytes: number][],
+  blocks: [address: bigint, runs: number, bytes: number, instructions?: number][],
   over = {},
 ): string {
   const { magic, format, used, dropped } = {
@@ -21,10 +21,11 @@ function pluginFile(
   file.writeBigUInt64LE(16n, 16);
   file.writeBigUInt64LE(BigInt(used), 24);
   file.writeBigUInt64LE(BigInt(dropped), 32);
-  for (const [index, [address, runs, bytes]] of blocks.entries()) {
+  for (const [index, [address, runs, bytes, instructions = 1]] of blocks.entries()) {
     file.writeBigUInt64LE(address, 4096 + 24 * index);
     file.writeBigUInt64LE(BigInt(runs), 4096 + 24 * index + 8);
     file.writeUInt32LE(bytes, 4096 + 24 * index + 16);
+    file.writeUInt32LE(instructions, 4096 + 24 * index + 20);
   }
   const name = path.join(dir, 'executed.blocks');
   writeFileSync(name, file);
@@ -33,14 +34,14 @@ function pluginFile(
 
 t.test('blocks that ran are read, those that were only translated are not', async (t) => {
   const file = pluginFile(t.testdir(), [
-    [0xffff_ffff_8127_dc30n, 3, 12],
+    [0xffff_ffff_8127_dc30n, 3, 12, 4],
     [0xffff_ffff_8127_dc3cn, 0, 5],
     [0xffff_ffff_ffff_ff00n, 1, 7],
   ]);
   t.strictSame(await readPluginFile(file), {
     blocks: [
-      { address: 0x8127_dc30, runs: 3, bytes: 12 },
-      { address: 0xffff_ff00, runs: 1, bytes: 7 },
+      { address: 0x8127_dc30, runs: 3, bytes: 12, instructions: 4 },
+      { address: 0xffff_ff00, runs: 1, bytes: 7, instructions: 1 },
     ],
     dropped: 0,
   });
@@ -53,7 +54,7 @@ t.test('what is behind the blocks in use is not read', async (t) => {
   ];
   const file = pluginFile(t.testdir(), blocks, { used: 1, dropped: 9 });
   t.strictSame(await readPluginFile(file), {
-    blocks: [{ address: 0x8100_0000, runs: 1, bytes: 4 }],
+    blocks: [{ address: 0x8100_0000, runs: 1, bytes: 4, instructions: 1 }],
     dropped: 9,
   });
 });
