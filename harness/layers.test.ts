@@ -19,10 +19,7 @@ const stages = [
   'report',
   'coverage',
   'cost',
-<<<<<<< HEAD
   'benchmark',
-=======
->>>>>>> wip7-cost
   'mutants',
   'bisect',
 ];

@@ -30,6 +30,15 @@ const measurement = z.strictObject({
   better: z.enum(['less', 'more']),
 });
 
+const cost = z.strictObject({
+  step: z.string(),
+  machine: z.string(),
+  ios: z.int(),
+  bytes: z.int(),
+  functions: z.record(z.string(), z.number()).describe('instructions per I/O of the I/O path'),
+  apart: z.array(z.string()).describe('functions that are in no sum'),
+});
+
 const boot = z.strictObject({
   side: z.enum(sideNames),
   warmUp: z.boolean().describe('not counted'),
@@ -37,7 +46,8 @@ const boot = z.strictObject({
   startedAt: z.iso.datetime(),
   seconds: z.number(),
   load: z.number().describe("the host's load average of a minute as it began"),
-  measurements: z.array(measurement),
+  measurements: z.array(measurement).describe('counts, and what a clock tells'),
+  costs: z.array(cost).describe('of which the exact metrics are made'),
 });
 
 export const benchDocumentSchema = z.strictObject({
@@ -76,6 +86,7 @@ export const benchDocumentSchema = z.strictObject({
 export type BenchDocument = z.infer<typeof benchDocumentSchema>;
 export type BenchSide = z.infer<typeof side>;
 export type BenchBoot = z.infer<typeof boot>;
+export type BootCost = z.infer<typeof cost>;
 
 export const benchFile = (dir: string): string => path.join(dir, 'bench.json');
 

@@ -7,7 +7,10 @@ import { clockWarning, metricText, verdictOrder, verdictTitles } from './bench-w
 import { nameOf } from './compare-boots.js';
 import type { Comparison } from './comparison.js';
 
-/** What is worse first. What does not differ needs no interval: it is in the table. */
+/** More with the same words are counted and not named: the tables name them. */
+const maxNamed = 9;
+
+/** What is worse first. */
 export function verdictsText({ comparisons, notInAll }: BenchDocument): string {
   const groups = verdictOrder.flatMap((verdict) => {
     const some = comparisons.filter((comparison) => comparison.verdict === verdict);
@@ -26,18 +29,27 @@ function lines(comparisons: readonly Comparison[]): string {
   for (const comparison of comparisons)
     byWords.set(comparison.words, [...(byWords.get(comparison.words) ?? []), comparison]);
   return [...byWords]
-    .map(([words, some]) => listed(`${some.map(metricText).join(', ')}: ${words}`))
+    .map(([words, some]) => {
+      const names = some.length > maxNamed ? `${some.length} metrics` : some.map(metricText).join(', ');
+      return listed(`${names}${directionText(some)}: ${words}`);
+    })
     .join('\n');
 }
 
-/** Tables of at most 78 columns: what repeats with its values, what a clock tells as ratios. */
+/** Tables of at most 78 columns: what repeats with its values, but for what is 0 on both sides; what a clock tells as ratios. */
 export function numbersText({ comparisons }: BenchDocument): string {
-  const counted = comparisons.filter(({ kind }) => kind !== 'wall');
+  const counted = comparisons.filter(({ kind, base, head }) => kind !== 'wall' && (base !== 0 || head !== 0));
   const clocked = comparisons.filter(({ kind }) => kind === 'wall');
   return [
     ...(counted.length > 0 ? [countedTable(counted)] : []),
     ...(clocked.length > 0 ? [`${prose(clockWarning)}\n\n${clockTable(clocked)}`] : []),
   ].join('\n\n');
+}
+
+/** Which way is better, where something is. */
+function directionText(some: readonly Comparison[]): string {
+  const [{ better, verdict }] = some as [Comparison];
+  return verdict === 'worse' || verdict === 'better' ? ` (${better} is better)` : '';
 }
 
 const nameColumns = 27;
@@ -55,7 +67,7 @@ function countedTable(comparisons: readonly Comparison[]): string {
       noise === undefined ? '' : `${noise} %`,
     ];
   });
-  return plainTable(['exact and counted', 'n', 'base', 'head', 'change', 'noise'], rows);
+  return plainTable(['counted (less is better)', 'n', 'base', 'head', 'change', 'noise'], rows);
 }
 
 function clockTable(comparisons: readonly Comparison[]): string {

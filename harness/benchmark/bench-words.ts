@@ -21,9 +21,9 @@ export const verdictTitles: Record<Verdict, string> = {
 export const clockWarning =
   'Times and throughput are those of an emulator: absolutes are artefacts and are not told, only ratios of head to base.';
 
-/** `write instructions/IO (less is better)`. */
-export const metricText = (comparison: Pick<Comparison, 'step' | 'metric' | 'better'>): string =>
-  `${inertLine(nameOf(comparison))} (${comparison.better} is better)`;
+/** `write instructions/IO`. */
+export const metricText = (comparison: Pick<Comparison, 'step' | 'metric'>): string =>
+  inertLine(nameOf(comparison));
 
 /** `1 worse, 3 no difference`: how many of each verdict. */
 export function countsText({ comparisons, state }: Pick<BenchDocument, 'comparisons' | 'state'>): string {

@@ -59,7 +59,7 @@ t.test('its interval is what any two boots give', (t) => {
     base: 2031.1,
     head: 2069.2,
     change: { estimate: 1.88, low: 1.86, high: 1.89 },
-    noise: 0.2,
+    noise: 0.5,
     words: 'worse, +1.88 % (+1.86 % to +1.89 %)',
   });
   t.end();

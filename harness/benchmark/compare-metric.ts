@@ -21,7 +21,7 @@ export type MetricRuns = Omit<Measurement, 'value'> & { values: readonly number[
  * What boots of one side may differ by and still be said to repeat, and what is no difference then. Measured by
  * `npm run bench:repeat`: see harness/bench/power.md.
  */
-export const repeatingSpread = 0.002;
+export const repeatingSpread = 0.005;
 
 /** Whether each side has the same value boot after boot. A clock never has, and if it did it was by chance. */
 export function repeats({ kind, values }: Pick<MetricRuns, 'kind' | 'values'>): boolean {

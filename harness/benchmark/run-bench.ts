@@ -4,15 +4,17 @@ import path from 'node:path';
 import { asHarnessError, HarnessError, Interrupted } from '../common/errors.js';
 import type { Measurement } from '../cost/measurement.js';
 import type { RunDocument } from '../report/run-document.js';
-import { saveBench, type BenchDocument } from './bench-document.js';
+import { saveBench, type BenchDocument, type BootCost } from './bench-document.js';
 import type { SideName } from './boot.js';
 import { compareBoots, notInAll } from './compare-boots.js';
+import { exactMetrics } from './exact-metrics.js';
 import { endOfBench, nextBoot, type NextBoot } from './next-boot.js';
 
 /** What one boot left: a run folder with one result that passed. */
 export type BootRun = Pick<RunDocument, 'host' | 'image'> & {
   kernel: RunDocument['kernels'][number];
   measurements: Measurement[];
+  costs: BootCost[];
 };
 
 /** What a bench needs of the world: in tests something quicker. */
@@ -22,8 +24,8 @@ export type BenchLab = {
    * @throws HarnessError when the result is not a pass: a failing run has no numbers
    */
   boot(side: SideName, dir: string, options: { controls: boolean }): Promise<BootRun>;
-  /** Head against base by kernel function; undefined when no boot has recorded that. */
-  costText(base: readonly string[], head: readonly string[]): Promise<string | undefined>;
+  /** Head against base by kernel function, of run folders of each. */
+  costText(base: readonly string[], head: readonly string[]): Promise<string>;
   /** Milliseconds, from anywhere. */
   now(): number;
 };
@@ -60,6 +62,9 @@ export async function runBench(
   }
 }
 
+/** So many boots of each side tell the cost by function: to read one takes seconds. */
+const mostCosts = 3;
+
 const limitsOf = ({ resolutionPercent, budgetSeconds }: BenchDocument) => ({
   resolution: resolutionPercent / 100,
   budgetSeconds,
@@ -68,12 +73,12 @@ const limitsOf = ({ resolutionPercent, budgetSeconds }: BenchDocument) => ({
 /** All that follows from the boots. */
 export function compared(document: BenchDocument): BenchDocument {
   const { boots, seed, kinds, resolutionPercent } = document;
-  const counted = boots
-    .filter(({ warmUp }) => !warmUp)
-    .map(({ side, measurements }) => ({
-      side,
-      measurements: measurements.filter(({ kind }) => kinds.includes(kind)),
-    }));
+  const those = boots.filter(({ warmUp }) => !warmUp);
+  const exact = exactMetrics(those.map(({ costs }) => costs));
+  const counted = those.map(({ side, measurements }, n) => ({
+    side,
+    measurements: [...exact[n]!, ...measurements].filter(({ kind }) => kinds.includes(kind)),
+  }));
   const enough = counted.length >= 2;
   return {
     ...document,
@@ -97,8 +102,8 @@ async function booted(
   const run = await lab.boot(side, path.join(dir, folder), { controls: warmUp });
   mustBeSame(document[side], run);
   const seconds = tenths((lab.now() - began) / 1000);
-  const { host, image, kernel, measurements } = run;
-  const boot = { side, warmUp, folder, startedAt, seconds, load, measurements };
+  const { host, image, kernel, measurements, costs } = run;
+  const boot = { side, warmUp, folder, startedAt, seconds, load, measurements, costs };
   const sides = { ...document, [side]: { ...document[side], built: kernel } };
   return { ...withSame(sides), host, image, boots: [...document.boots, boot] };
 }
@@ -121,11 +126,11 @@ function mustBeSame({ built, label }: BenchDocument['base'], { kernel }: BootRun
 async function finish(dir: string, document: BenchDocument, lab: BenchLab): Promise<BenchDocument> {
   const foldersOf = (name: SideName) =>
     document.boots
-      .filter(({ side, warmUp }) => side === name && !warmUp)
+      .filter(({ side, warmUp, costs }) => side === name && !warmUp && costs.length > 0)
+      .slice(0, mostCosts)
       .map(({ folder }) => path.join(dir, folder));
-  const costText = document.kinds.includes('exact')
-    ? await lab.costText(foldersOf('base'), foldersOf('head'))
-    : undefined;
+  const [base, head] = [foldersOf('base'), foldersOf('head')];
+  const costText = base.length > 0 && head.length > 0 ? await lab.costText(base, head) : undefined;
   const finished: BenchDocument = { ...document, costText, state: 'finished', endedAt: now() };
   await saveBench(dir, finished);
   return finished;

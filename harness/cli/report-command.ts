@@ -1,7 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { execa } from 'execa';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
+import { loadBench, type BenchDocument } from '../benchmark/bench-document.js';
+import { renderBench } from '../benchmark/bench-formats.js';
 import { loadRun } from '../report/load-run.js';
 import { writeReport } from '../report/write-report.js';
 import { exitCodes } from './exit-code.js';
@@ -25,6 +29,8 @@ export async function reportCommand(
     throw new HarnessError('scenario', `--out - takes one format, not ${format.join(',')}`, {
       remedy: 'name one format, or a folder',
     });
+  const bench = await loadBench(dir);
+  if (bench) return reportBench(dir, bench, { format, out, against, inReplyTo }, terminal);
   const loaded = await loadRun(dir);
   const options: ReportOptions = {
     now: new Date(),
@@ -38,6 +44,36 @@ export async function reportCommand(
     return exitCodes.passed;
   }
   for (const name of format) terminal.out(`${await writeReport(loaded, name, out ?? dir, options)}\n`);
+  return exitCodes.passed;
+}
+
+/** Of a folder of `p2plab bench`. */
+async function reportBench(
+  dir: string,
+  bench: BenchDocument,
+  { format, out, against, inReplyTo }: ReportCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (against !== undefined)
+    throw new HarnessError(
+      'scenario',
+      `${dir} is a bench, which is told against its own base: no --against`,
+      {
+        remedy: 'leave --against out',
+      },
+    );
+  const from = format.includes('mail') ? await gitUser() : undefined;
+  for (const name of format) {
+    const { file, text } = await renderBench(bench, name, { now: new Date(), inReplyTo, from });
+    if (out === '-') {
+      terminal.out(text);
+      continue;
+    }
+    const target = path.join(out ?? dir, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text);
+    terminal.out(`${target}\n`);
+  }
   return exitCodes.passed;
 }
 
@@ -63,7 +99,7 @@ export function addReport(program: Command, terminal: Terminal, done: (exitCode:
   program
     .command('report')
     .description('make reports of a run folder, also of a run that was killed')
-    .argument('<run>', 'a run folder')
+    .argument('<run>', 'a run folder, or that of a bench (mail, markdown and github)')
     .addOption(formatOption('--format <name,...>', 'one or more of ').default(['markdown'], 'markdown'))
     .option('--out <dir>', 'where to write the files, or - for standard output (default: the run folder)')
     .option('--against <run>', 'tell what changed against this run folder')
