@@ -62,11 +62,13 @@ function apartText(apart: readonly ApartCost[]): string {
 
 const reasons: Record<ApartCost['why'], string> = {
   idle: 'waiting',
-  scheduler: 'who runs next, and locks',
+  scheduler: 'who runs next',
+  locks: 'taken by all of these, too',
   tick: 'by the clock',
   interrupt: 'entry and exit of the kernel',
   rcu: 'by grace periods',
   process: 'processes and their memory',
+  boot: 'alike within a boot, and not between two',
   module: 'code that is not in vmlinux',
   wanders: 'on the path, and did not repeat',
   start: 'paid by processes, not by I/Os',
