@@ -28,6 +28,8 @@ export type StepComparison = {
   change: number;
   /** In percent of base. */
   percent: number;
+  /** Of the change, what functions make up that changed by more than what moves from boot to boot. */
+  real: number;
   bytesPerIo: number;
   areas: AreaChange[];
   /** All of the path: those that changed first, by how much. */
@@ -73,6 +75,7 @@ function compareStep(base: StepCost, head: StepCost): StepComparison {
   return {
     ...{ step: base.step, machine: base.machine, base: was, head: is, change: is - was },
     percent: was > 0 ? ((is - was) / was) * 100 : 0,
+    real: sumReal(functions),
     bytesPerIo: base.bytes / base.ios,
     areas: areaChanges(functions),
     functions: functions.sort(realFirst),
@@ -84,6 +87,10 @@ function compareStep(base: StepCost, head: StepCost): StepComparison {
 
 const sum = (functions: readonly FunctionCost[]): number =>
   functions.reduce((all, { perIo }) => all + perIo, 0);
+
+/** What only moved by inlining counts, too: of it the sum of both ends is left. */
+const sumReal = (functions: readonly FunctionChange[]): number =>
+  functions.reduce((all, { change, real, moved }) => all + (real || moved ? change : 0), 0);
 
 function functionChange(
   base: FunctionCost | undefined,

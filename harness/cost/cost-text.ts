@@ -95,6 +95,7 @@ function stepText(step: StepComparison): string {
   const perMib = (perIo: number) => thousands((perIo / step.bytesPerIo) * mebibyte);
   const blocks = [
     `${inertLine(step.step)} on ${inertLine(step.machine)}: ${tenth(base)} -> ${tenth(head)} instructions per I/O (${signed(change)}, ${signed(percent, 2)} %)\n` +
+      `of it in functions that changed: ${signed(step.real)}; the rest moves from boot to boot\n` +
       `per MiB: ${perMib(base)} -> ${perMib(head)}${incomplete(step)}`,
     plainTable(
       ['area', 'base', 'head', 'change'],
