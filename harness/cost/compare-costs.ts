@@ -49,6 +49,8 @@ export type CostComparison = { steps: StepComparison[]; onlyBase: string[]; only
  */
 const leastChange = 0.2;
 const spreads = 2;
+/** Of what is set apart, whose starts and ticks come to a few instructions per I/O. */
+const leastApart = 5;
 
 /** Costs of two kernels, or of one kernel in two ways, step by step. */
 export function compareCosts(base: readonly StepCost[], head: readonly StepCost[]): CostComparison {
@@ -150,7 +152,7 @@ function apartChanges(base: StepCost, head: StepCost, aparts: ReadonlySet<string
   const changes = pairUp(all(base), all(head)).flatMap(([one, other]) => {
     const { name, why = one?.why ?? 'wanders' } = (other ?? one)!;
     const [was, is] = [one?.perIo ?? 0, other?.perIo ?? 0];
-    const beyond = Math.abs(is - was) > Math.max(1, spreads * (spread(one) + spread(other)));
+    const beyond = Math.abs(is - was) > Math.max(leastApart, spreads * (spread(one) + spread(other)));
     return beyond ? [{ name, why, base: was, head: is, change: is - was }] : [];
   });
   return changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));
