@@ -25,9 +25,10 @@ const head = stepCost(
 );
 const unchangedStep = { ...stepCost([f('blk_mq_submit_bio', 170)]), step: 'read' };
 
-const compared = `write on host: 545.0 -> 577.0 instructions per I/O (+32.0, +5.86 %)
+const compared = `write on host, I/Os of 4 KiB
+instructions per I/O: 545.0 -> 577.0 (+32.0, +5.86 %)
 of it in functions that changed: +33.0; the rest moves from boot to boot
-per MiB: 139,530 -> 147,712
+instructions per MiB: 139,530 -> 147,712
 
 area                   base   head   change
 memory                 272.0  271.0  -1.0
@@ -49,9 +50,10 @@ Changed, and in no sum, as it is set apart:
 function        why    base  head  change
 _raw_spin_lock  locks  20.0  60.0  +40.0
 
-read on host: 170.0 -> 170.0 instructions per I/O (0.0, 0.00 %)
+read on host, I/Os of 4 KiB
+instructions per I/O: 170.0 -> 170.0 (0.0, 0.00 %)
 of it in functions that changed: 0.0; the rest moves from boot to boot
-per MiB: 43,520 -> 43,520
+instructions per MiB: 43,520 -> 43,520
 
 area                   base   head   change
 block                  170.0  170.0  0.0
@@ -74,8 +76,9 @@ t.test('what changed, in words of at most 78 columns', async (t) => {
   t.equal(text, compared);
 });
 
-const table = `write on host: 545.0 instructions per I/O of 4 KiB, 139,530 per MiB
-(over 1024 I/Os)
+const table = `write on host, I/Os of 4 KiB (1024 of them)
+instructions per I/O: 545.0
+instructions per MiB: 139,530
 
 area    per I/O
 memory  272.0
@@ -101,13 +104,19 @@ t.test('what one run costs', async (t) => {
   t.equal(costTable(base), table);
 });
 
+/** A step and a machine with names as long as they can be. */
+const named = (...costs: Parameters<typeof stepCost>) => ({
+  ...stepCost(...costs),
+  ...{ step: 's'.repeat(60), machine: 'm'.repeat(60) },
+});
+
 t.test('no line is wider than 78 columns, however long the names are, and none is live', async (t) => {
   const long = `x${'\u001b[31m'.repeat(20)}${'y'.repeat(90)}`;
-  const one = stepCost(
+  const one = named(
     [f(long, 5, { area: 'dma mapping' })],
     [{ name: long, perIo: 9, spread: 1, why: 'wanders' }],
   );
-  const other = stepCost([f('a', 1)], [{ name: 'b', perIo: 90, spread: 1, why: 'interrupt' }]);
+  const other = named([f('a', 1)], [{ name: 'b', perIo: 90, spread: 1, why: 'interrupt' }]);
   const apart = { ...other, apart: [] };
   for (const text of [
     costTable(one),
