@@ -28,6 +28,8 @@ export type StepComparison = {
   change: number;
   /** In percent of base. */
   percent: number;
+  /** Of the change, what functions make up that changed by more than what moves from boot to boot. */
+  real: number;
   bytesPerIo: number;
   areas: AreaChange[];
   /** All of the path: those that changed first, by how much. */
@@ -47,6 +49,8 @@ export type CostComparison = { steps: StepComparison[]; onlyBase: string[]; only
  */
 const leastChange = 0.2;
 const spreads = 2;
+/** Of what is set apart, whose starts and ticks come to a few instructions per I/O. */
+const leastApart = 5;
 
 /** Costs of two kernels, or of one kernel in two ways, step by step. */
 export function compareCosts(base: readonly StepCost[], head: readonly StepCost[]): CostComparison {
@@ -73,6 +77,7 @@ function compareStep(base: StepCost, head: StepCost): StepComparison {
   return {
     ...{ step: base.step, machine: base.machine, base: was, head: is, change: is - was },
     percent: was > 0 ? ((is - was) / was) * 100 : 0,
+    real: sumReal(functions),
     bytesPerIo: base.bytes / base.ios,
     areas: areaChanges(functions),
     functions: functions.sort(realFirst),
@@ -84,6 +89,10 @@ function compareStep(base: StepCost, head: StepCost): StepComparison {
 
 const sum = (functions: readonly FunctionCost[]): number =>
   functions.reduce((all, { perIo }) => all + perIo, 0);
+
+/** What only moved by inlining counts, too: of it the sum of both ends is left. */
+const sumReal = (functions: readonly FunctionChange[]): number =>
+  functions.reduce((all, { change, real, moved }) => all + (real || moved ? change : 0), 0);
 
 function functionChange(
   base: FunctionCost | undefined,
@@ -143,7 +152,7 @@ function apartChanges(base: StepCost, head: StepCost, aparts: ReadonlySet<string
   const changes = pairUp(all(base), all(head)).flatMap(([one, other]) => {
     const { name, why = one?.why ?? 'wanders' } = (other ?? one)!;
     const [was, is] = [one?.perIo ?? 0, other?.perIo ?? 0];
-    const beyond = Math.abs(is - was) > Math.max(1, spreads * (spread(one) + spread(other)));
+    const beyond = Math.abs(is - was) > Math.max(leastApart, spreads * (spread(one) + spread(other)));
     return beyond ? [{ name, why, base: was, head: is, change: is - was }] : [];
   });
   return changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));

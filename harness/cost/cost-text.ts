@@ -19,7 +19,7 @@ export const costLimits =
 
 /** What an I/O costs, function by function; at most 78 columns. */
 export function costTable(cost: StepCost): string {
-  const { step, machine, functions, apart, pathPerIo, ios } = cost;
+  const { functions, apart, pathPerIo, ios, bytes } = cost;
   const areas = new Map<string, number>();
   for (const { area, perIo } of functions) areas.set(area, (areas.get(area) ?? 0) + perIo);
   const perArea = [...areas].sort(([, a], [, b]) => b - a).map(([area, perIo]) => [area, tenth(perIo)]);
@@ -32,8 +32,9 @@ export function costTable(cost: StepCost): string {
   const rest = functions.slice(maxFunctions);
   if (rest.length > 0) rows.push([`${rest.length} more functions`, '', tenth(sumOf(rest)), '']);
   return [
-    `${inertLine(step)} on ${inertLine(machine)}: ${tenth(pathPerIo)} instructions per I/O of ${sizeOf(cost)}, ${thousands(pathPerMib(cost))} per MiB`,
-    `(over ${ios} I/Os)${incomplete(cost)}`,
+    `${titleOf(cost)}, I/Os of ${bytes / ios / 1024} KiB (${ios} of them)`,
+    `instructions per I/O: ${tenth(pathPerIo)}`,
+    `instructions per MiB: ${thousands(pathPerMib(cost))}${incomplete(cost)}`,
     '',
     plainTable(['area', 'per I/O'], perArea),
     '',
@@ -62,11 +63,13 @@ function apartText(apart: readonly ApartCost[]): string {
 
 const reasons: Record<ApartCost['why'], string> = {
   idle: 'waiting',
-  scheduler: 'who runs next, and locks',
+  scheduler: 'who runs next',
+  locks: 'taken by all of these, too',
   tick: 'by the clock',
   interrupt: 'entry and exit of the kernel',
   rcu: 'by grace periods',
   process: 'processes and their memory',
+  boot: 'alike within a boot, and not between two',
   module: 'code that is not in vmlinux',
   wanders: 'on the path, and did not repeat',
   start: 'paid by processes, not by I/Os',
@@ -92,8 +95,10 @@ function stepText(step: StepComparison): string {
   const quiet = functions.filter(({ real, moved }) => !real && !moved);
   const perMib = (perIo: number) => thousands((perIo / step.bytesPerIo) * mebibyte);
   const blocks = [
-    `${inertLine(step.step)} on ${inertLine(step.machine)}: ${tenth(base)} -> ${tenth(head)} instructions per I/O (${signed(change)}, ${signed(percent, 2)} %)\n` +
-      `per MiB: ${perMib(base)} -> ${perMib(head)}${incomplete(step)}`,
+    `${titleOf(step)}, I/Os of ${step.bytesPerIo / 1024} KiB\n` +
+      `instructions per I/O: ${tenth(base)} -> ${tenth(head)} (${signed(change)}, ${signed(percent, 2)} %)\n` +
+      `of it in functions that changed: ${signed(step.real)}; the rest moves from boot to boot\n` +
+      `instructions per MiB: ${perMib(base)} -> ${perMib(head)}${incomplete(step)}`,
     plainTable(
       ['area', 'base', 'head', 'change'],
       [
@@ -148,13 +153,14 @@ function quietText(quiet: readonly FunctionChange[]): string {
   return wrapAnsi(inertLine(text), proseColumns, { hard: true });
 }
 
+const titleOf = ({ step, machine }: { step: string; machine: string }): string =>
+  `${shortened(inertLine(step), 24)} on ${shortened(inertLine(machine), 16)}`;
 const shown = (name: string): string => shortened(inertLine(name), nameColumns);
 const more = (count: number): string => (count > 0 ? `\nand ${count} more` : '');
 const sumOf = (functions: readonly { perIo: number }[]) =>
   functions.reduce((all, { perIo }) => all + perIo, 0);
 const incomplete = (of: { incomplete: boolean }): string =>
   of.incomplete ? '\nincomplete: the table of the QEMU plugin was full' : '';
-const sizeOf = ({ bytes, ios }: StepCost): string => `${bytes / ios / 1024} KiB`;
 const tenth = (value: number): string => plain(value, 1);
 const thousands = (value: number): string => Math.round(value).toLocaleString('en-US');
 

@@ -7,7 +7,7 @@ import { compareCosts, type FunctionChange } from './compare-costs.js';
 import type { StepCost } from './step-cost.js';
 
 const size = { width: 960, height: 600, head: 44, foot: 26 };
-const letter = { width: 6.2, height: 13 };
+const letter = { width: 6.4, height: 13 };
 
 /** An area, or a function in it; `value` is the greater of its two costs, so that what is gone has a place, too. */
 type Node = { name: string; children?: Node[]; value?: number; change?: FunctionChange };
@@ -86,7 +86,7 @@ function Area({ area }: { area: Placed }): JSX.Element {
   return (
     <g role="group" aria-label={area.data.name}>
       <text x={area.x0 + 3} y={area.y0 + 12} fill="currentColor" font-weight="bold">
-        {fitting(`${area.data.name} ${one(area.value ?? 0)}`, area.x1 - area.x0)}
+        {fitting(`${area.data.name} ${one(area.value ?? 0)}`, (area.x1 - area.x0) * 0.9)}
       </text>
       {area.children?.map((leaf) => (
         <Leaf leaf={leaf} />

@@ -1,5 +1,6 @@
 /** Why a function is not in the sum of the I/O path. */
-export type Apart = 'idle' | 'scheduler' | 'tick' | 'interrupt' | 'rcu' | 'process' | 'module';
+export type Apart =
+  'idle' | 'scheduler' | 'locks' | 'tick' | 'interrupt' | 'rcu' | 'process' | 'module' | 'boot';
 
 export type Area = { area: string; apart?: Apart };
 
@@ -28,8 +29,9 @@ const rows: [RegExp, string, Apart?][] = [
     'process',
   ],
   [/^mm\//, 'memory'],
+  [/^lib\/maple_tree\.c/, 'process', 'process'],
   [/^lib\/(?:rbtree|timerqueue|llist)\.c/, 'scheduler', 'scheduler'],
-  [/^(?:lib|arch\/x86\/lib)\//, 'library'],
+  [/^(?:lib|crypto|arch\/x86\/(?:lib|crypto))\//, 'library'],
   [/^kernel\/sched\/idle\.c|^drivers\/(?:cpu)?idle\/|^kernel\/context_tracking\.c/, 'idle', 'idle'],
   [/^arch\/x86\/kernel\/process/, 'idle', 'idle'],
   [/^kernel\/time\/|^arch\/x86\/kernel\/(?:tsc|hpet)/, 'time', 'tick'],
@@ -39,16 +41,29 @@ const rows: [RegExp, string, Apart?][] = [
     'interrupt',
   ],
   [/^kernel\/rcu\//, 'rcu', 'rcu'],
-  [
-    /^kernel\/(?:sched\/|locking\/|workqueue|kthread|smp|rseq)|^arch\/x86\/kernel\/fpu\//,
-    'scheduler',
-    'scheduler',
-  ],
+  [/^kernel\/locking\//, 'locks', 'locks'],
+  [/^kernel\/(?:sched\/|workqueue|kthread|smp|rseq)|^arch\/x86\/kernel\/fpu\//, 'scheduler', 'scheduler'],
   [/^(?:kernel|ipc|security|init|drivers\/tty|arch\/x86)\//, 'process', 'process'],
 ];
 
-/** Of a path from the top of the kernel's source; an unknown one is on the path, as what a patch adds is to be seen. */
-export function areaOf(file: string): Area {
+/**
+ * Of a function, by its path from the top of the kernel's source; an unknown file is on the path, as what a patch adds is
+ * to be seen. Assembler has no line table: it copies memory, or enters and leaves the kernel.
+ */
+export function areaOf({ file, name }: { file: string; name: string }): Area {
+  const known = byName.get(name);
+  if (known) return known;
+  if (file === '') return /^(?:mem|copy_|rep_|clear_page|csum_)/.test(name) ? { area: 'library' } : entry;
   const [, area = 'other', apart] = rows.find(([pattern]) => pattern.test(file)) ?? [];
   return apart ? { area, apart } : { area };
 }
+
+/** What is not as its file is. */
+const byName = new Map<string, Area>([
+  // the search for a free tag starts where a random number drawn at boot says (lib/sbitmap.c, update_alloc_hint_before_get)
+  ['sbitmap_find_bit', { area: 'block', apart: 'boot' }],
+  // once a jiffy, of update_io_ticks (block/blk-core.c)
+  ['part_in_flight', { area: 'block', apart: 'tick' }],
+]);
+
+const entry: Area = { area: 'interrupt', apart: 'interrupt' };

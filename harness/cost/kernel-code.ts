@@ -43,19 +43,20 @@ function lastAt(length: number, holds: (index: number) => boolean): number {
 }
 
 /**
- * Reads symbols and instructions of vmlinux, and whose text those in some blocks are, with binutils.
+ * Reads symbols and instructions of vmlinux with binutils, and whose text they are: of all blocks the function, and of
+ * `busy` ones each instruction, as that takes long.
  * @throws HarnessError(scenario) when vmlinux has no line table, HarnessError(host) when binutils are missing; Interrupted
  */
 export async function readKernelCode(
   vmlinux: string,
-  blocks: readonly CountedBlock[],
+  { blocks, busy }: { blocks: readonly CountedBlock[]; busy: readonly CountedBlock[] },
   signal: AbortSignal,
 ): Promise<KernelCode> {
   const symbols = await readSymbols(vmlinux, signal);
   const instructions = await readInstructions(vmlinux, signal);
   const plain = new KernelCode(symbols, instructions, new Map());
   const landmarks = symbols.flatMap(({ name, start }) => (name === 'start_kernel' ? [start] : []));
-  const ran = blocks.flatMap(({ address, bytes }) => plain.startsIn(address, address + bytes));
+  const ran = busy.flatMap(({ address, bytes }) => plain.startsIn(address, address + bytes));
   const owners = blocks.flatMap(({ address }) => plain.symbolAt(address)?.start ?? []);
   const chains = await readChains(vmlinux, [...landmarks, ...owners, ...ran], signal);
   if (!chains.get(landmarks[0] ?? -1)?.length) throw noLineTable(vmlinux);

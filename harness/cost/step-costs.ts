@@ -11,6 +11,12 @@ const least = 0.05;
 const repeats = ({ median, spread }: Slope): boolean =>
   median > 0 && spread <= Math.max(0.05 * median, Math.min(0.1, median / 4));
 
+/**
+ * A process that starts differs by little from the next one. Of a function that runs so many times more for that than for
+ * all I/Os between a short and a long run, the little is as much as those.
+ */
+const mostlyStart = 5;
+
 /** Runs of one kernel to what an I/O of each step costs each machine. */
 export function stepCosts(runs: readonly CountedRun[], code: KernelCode): StepCost[] {
   const folding = new BlockFolding(code);
@@ -46,9 +52,8 @@ function costOf(runs: readonly CountedRun[], step: string, folding: BlockFolding
     const slope = slopeOf(pairs, key, ({ instructions }) => instructions);
     if (Math.abs(slope.median) < least) continue;
     const own = { name: nameOf(one), perIo: slope.median, spread: slope.spread };
-    const { area, apart: rule } = one.name === moduleName ? moduleArea : areaOf(one.file);
-    const short = pairs[0]!.short.get(key)?.instructions ?? 0;
-    const why = rule ?? (repeats(slope) ? undefined : evidenceOf(slope, short / runs[0]!.ios));
+    const { area, apart: rule } = one.name === moduleName ? moduleArea : areaOf(one);
+    const why = rule ?? evidenceOf(slope, { short: pairs[0]!.short.get(key)?.instructions ?? 0, runs });
     if (why) apart.push({ ...own, why });
     else functions.push({ ...own, area, ...detailsOf(pairs, key, one) });
   }
@@ -64,9 +69,13 @@ function costOf(runs: readonly CountedRun[], step: string, folding: BlockFolding
 
 const moduleArea: { area: string; apart: Apart } = { area: 'module', apart: 'module' };
 
-/** What a short run has most of does not come with the I/Os. */
-const evidenceOf = ({ median }: Slope, perShortIo: number) =>
-  perShortIo > 2 * Math.abs(median) ? ('start' as const) : ('wanders' as const);
+/** Why a function of the path is no part of an I/O's cost after all, if it is not. */
+function evidenceOf(slope: Slope, { short, runs }: { short: number; runs: readonly CountedRun[] }) {
+  const [fewer, more] = [runs[0]!.ios, runs[1]!.ios];
+  const atStart = short - slope.median * fewer;
+  if (atStart > mostlyStart * Math.abs(slope.median) * (more - fewer)) return 'start' as const;
+  return repeats(slope) ? undefined : ('wanders' as const);
+}
 
 /** Of which parts and inlined functions it is, where there are any. */
 function detailsOf(pairs: readonly Pair[], key: string, one: FoldedFunction) {

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { BlockSum, packBlocks, readPluginFile, unpackBlocks } from './executed-blocks.js';
+import {
+  BlockSum,
+  packBlocks,
+  ranSince,
+  readBlockTable,
+  readPluginFile,
+  unpackBlocks,
+} from './executed-blocks.js';
 
 /** The plugin's file: a header of 4096 bytes, then blocks of which `used` count. */
 function pluginFile(
@@ -67,6 +74,27 @@ for (const over of [{ magic: 'p2plabXX' }, { format: 2 }])
       message: `${file} is not what the plugin executed-blocks writes`,
     });
   });
+
+t.test('between two readings only what ran is left, also of blocks that are new', async (t) => {
+  const first: [bigint, number, number, number][] = [
+    [0xffff_ffff_8100_0000n, 5, 4, 1],
+    [0xffff_ffff_8100_0004n, 2 ** 32 - 1, 4, 2],
+  ];
+  const before = await readBlockTable(pluginFile(t.testdir(), first, { dropped: 1 }));
+  const later: [bigint, number, number, number][] = [
+    [0xffff_ffff_8100_0000n, 5, 4, 1],
+    [0xffff_ffff_8100_0004n, 2 ** 32 + 6, 4, 2],
+    [0xffff_ffff_8100_0008n, 3, 12, 6],
+  ];
+  const after = await readBlockTable(pluginFile(t.testdir(), later, { dropped: 3 }));
+  t.strictSame(ranSince(before, after), {
+    blocks: [
+      { address: 0x8100_0004, bytes: 4, instructions: 2, runs: 7 },
+      { address: 0x8100_0008, bytes: 12, instructions: 6, runs: 3 },
+    ],
+    dropped: 2,
+  });
+});
 
 t.test('runs of the same block are added, of others are kept apart', async (t) => {
   const one = { blocks: [{ address: 16, bytes: 4, runs: 1 }], dropped: 1 };
