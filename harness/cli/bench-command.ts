@@ -14,7 +14,7 @@ import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { ensureKernel } from '../kernel/ensure-kernel.js';
 import type { Reporter } from '../report/reporter.js';
 import { endOf } from '../run-in-folder.js';
-import { benchVariants, openBench } from './bench-request.js';
+import { benchVariants, openBench, withHeadConfig } from './bench-request.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
@@ -23,6 +23,7 @@ export type BenchOptions = {
   head?: string;
   /** On head only. */
   patch: string[];
+  headConfig?: string;
   set: Record<string, string>;
   baseSet: Record<string, string>;
   headSet: Record<string, string>;
@@ -50,7 +51,7 @@ export async function benchCommand(
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
       remedy: `run: ${installCommand(missing)}`,
     });
-  const { dir, document, resumed } = await openBench(variants, options);
+  const { dir, document, resumed } = await openBench(variants, await withHeadConfig(variants, options));
   const { signal, out, err } = terminal;
   const went = resumed ? `, ${document.boots.length} boots are there already` : '';
   out(
@@ -130,6 +131,10 @@ export function addBench(
     .option('--base <kernel>', "what is there already, as for run --kernel (default: the scenario's)")
     .option('--head <kernel>', 'what is new (default: that of --base)')
     .option('--patch <file>', 'stack one more patch on head (repeatable)', append, [] as string[])
+    .option(
+      '--head-config <file>',
+      'one more fragment of kernel config on head: before against after an option',
+    )
     .addOption(
       set('--set <key=value>', 'one value of a matrix key or a parameter, on both sides (repeatable)'),
     )

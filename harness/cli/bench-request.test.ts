@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { saveBench } from '../benchmark/bench-document.js';
 import type { BenchOptions } from './bench-command.js';
-import { benchVariants, newBench, openBench } from './bench-request.js';
+import { benchVariants, newBench, openBench, withHeadConfig } from './bench-request.js';
 
 const asked = (over: Partial<BenchOptions> = {}): BenchOptions => ({
   ...{ patch: [], set: {}, baseSet: {}, headSet: {}, kind: ['exact', 'count', 'wall'] },
@@ -29,6 +29,21 @@ t.test('a patch is on head only, and both are on the default kernel', async (t) 
 t.test('without --head it is the kernel of --base', async (t) => {
   t.equal((await bench({ ...shm0, base: 'one' })).head.kernel, 'one');
   t.equal((await bench({ ...shm0, base: 'one', head: 'two' })).head.kernel, 'two');
+});
+
+t.test('before against after a kernel option: head is a definition with one more fragment', async (t) => {
+  const dir = t.testdir({ cache: {}, 'slub.config': 'CONFIG_SLUB_DEBUG=y\n' });
+  const cached = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = path.join(dir, 'cache');
+  t.teardown(() => (process.env.XDG_CACHE_HOME = cached ?? ''));
+  const variants = await benchVariants(copy, asked(shm0));
+  const options = await withHeadConfig(
+    variants,
+    asked({ ...shm0, headConfig: path.join(dir, 'slub.config') }),
+  );
+  const { base, head } = newBench(variants, options);
+  t.same([base.label, head.label], ['p2pmem-6.12', 'p2pmem-6.12-with-slub']);
+  t.match(readFileSync(head.kernel, 'utf8'), `  - ${path.join(dir, 'slub.config')}\n`);
 });
 
 t.test('one provider against another, and peer memory against RAM', async (t) => {

@@ -5,6 +5,8 @@ import { familyAlpha } from '../benchmark/compare-boots.js';
 import type { SideName } from '../benchmark/boot.js';
 import { mustBeMeasurable, scenarioId } from '../benchmark/scenario-id.js';
 import { HarnessError } from '../common/errors.js';
+import { cacheDir } from '../common/paths.js';
+import { definitionWith } from '../kernel/definition-on.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
 import { harnessVersion } from '../report/run-header.js';
 import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
@@ -36,18 +38,33 @@ async function oneVariant(name: string, set: Record<string, string>, side: SideN
   });
 }
 
+/** With --head-config head is a definition that is written for it. @throws HarnessError(scenario) when it cannot be */
+export async function withHeadConfig(variants: BenchVariants, options: BenchOptions): Promise<BenchOptions> {
+  const { headConfig: fragment } = options;
+  if (fragment === undefined) return options;
+  const kernel = kernelsOf(variants, options).head;
+  const folder = path.join(cacheDir(), 'definitions');
+  const name = `${path.basename(kernel, '.yaml')}-with-${path.basename(fragment, '.config')}`;
+  await mkdir(folder, { recursive: true });
+  return { ...options, head: await definitionWith(kernel, fragment, path.join(folder, `${name}.yaml`)) };
+}
+
+const kernelsOf = (variants: BenchVariants, { base, head }: BenchOptions) => ({
+  base: base ?? variants.base.kernel ?? defaultKernel,
+  head: head ?? base ?? variants.head.kernel ?? defaultKernel,
+});
+
 /** A new bench.json. */
 export function newBench(variants: BenchVariants, options: BenchOptions, id = makeRunId()): BenchDocument {
   const { set, baseSet, headSet, kind, patch } = options;
-  const baseKernel = options.base ?? variants.base.kernel ?? defaultKernel;
-  const headKernel = options.head ?? options.base ?? variants.head.kernel ?? defaultKernel;
+  const kernels = kernelsOf(variants, options);
   const side = (
     name: SideName,
     kernel: string,
     patches: string[],
     own: Record<string, string>,
   ): BenchSide => ({
-    label: [kernel, ...patches.map((file) => path.basename(file))].join(' with '),
+    label: [path.basename(kernel, '.yaml'), ...patches.map((file) => path.basename(file))].join(' with '),
     ...{ kernel, patches, set: { ...set, ...own } },
     ...{ variant: variants[name].variant, scenarioId: scenarioId(variants[name]) },
   });
@@ -59,8 +76,8 @@ export function newBench(variants: BenchVariants, options: BenchOptions, id = ma
     endedAt: null,
     state: 'running',
     scenario: variants.base.name,
-    base: side('base', baseKernel, [], baseSet),
-    head: side('head', headKernel, patch, headSet),
+    base: side('base', kernels.base, [], baseSet),
+    head: side('head', kernels.head, patch, headSet),
     same: false,
     kinds: kind,
     ...limitsOf(options),
