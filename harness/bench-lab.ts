@@ -33,10 +33,10 @@ export function mainBenchLab(
   signal: AbortSignal,
 ): BenchLab {
   return {
-    async boot(side, dir, { controls }) {
+    async boot(side, dir, { controls, warmUp }) {
       const { kernel, patches } = document[side];
       await mkdir(dir, { recursive: true });
-      const cost = document.kinds.includes('exact');
+      const cost = !warmUp && document.kinds.includes('exact');
       const how = { jobs: 1, controls, without: [], accesses: true, cost, image, accelerator };
       const what = { variants: [variants[side]], kernel, extraPatches: patches };
       await runInFolder(

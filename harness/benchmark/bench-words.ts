@@ -56,14 +56,14 @@ export const sidesText = ({ base, head, same }: Pick<BenchDocument, SideName | '
 
 /** How it was measured, in a sentence. */
 export function methodText(document: BenchDocument): string {
-  const { pairs, usedSeconds, ended, resolutionPercent, budgetSeconds, confidencePercent } = document;
+  const { boots, pairs, usedSeconds, ended, resolutionPercent, budgetSeconds, confidencePercent } = document;
   const why = {
     resolved: `every metric is resolved to ${resolutionPercent} % or tells its difference well`,
     budget: `the time of ${formatDuration(budgetSeconds * 1000)} is used up`,
   };
   return (
     `${pairs} fresh boots of each side, one at a time, in the order base, head, head, base, ` +
-    `after one of each that is not counted; ${formatDuration(usedSeconds * 1000)} in all` +
+    `${boots.some(({ warmUp }) => warmUp) ? 'after one of each that is not counted' : 'from the first on'}; ${formatDuration(usedSeconds * 1000)} in all` +
     `${ended === undefined ? '' : `, and ${why[ended]}`}. ` +
     `Intervals are of ${confidencePercent} %, all metrics together.`
   );

@@ -7,7 +7,10 @@ export type SideName = (typeof sideNames)[number];
 /** One fresh boot of one side, and what was measured in it. */
 export type Boot = { side: SideName; measurements: Measurement[] };
 
-/** Boots that are not counted, one of each side: the first of a kernel reads files that no later one has to read. */
+/**
+ * Boots that are not counted, one of each side: the first of a kernel reads files that no later one has to read. Only a
+ * clock tells.
+ */
 export const warmUp: readonly SideName[] = ['base', 'head'];
 
 /**

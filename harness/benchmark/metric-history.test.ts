@@ -29,12 +29,21 @@ t.test('what was appended is read; a line that is cut off is not', async (t) => 
   const dir = path.join(t.testdir(), 'state');
   await appendMetrics([entry()], dir);
   appendFileSync(path.join(dir, 'metrics.jsonl'), '{"at": "2026-\n');
-  await appendMetrics([entry({ value: 1001 })], dir);
+  await appendMetrics([entry({ value: 1001, bench: 'b1' })], dir);
   t.same(
     (await readMetrics(dir)).map(({ value }) => value),
     [1000, 1001],
   );
   t.same(await readMetrics(t.testdir()), []);
+});
+
+t.test('of a bench that went on only the last word counts', async (t) => {
+  const dir = t.testdir();
+  await appendMetrics([entry(), entry({ bench: 'b1', value: 7 }), entry({ value: 1002 })], dir);
+  t.same(
+    (await readMetrics(dir)).map(({ value }) => value),
+    [7, 1002],
+  );
 });
 
 t.test('of a file that is too large the older half goes', async (t) => {

@@ -59,10 +59,20 @@ export async function appendMetrics(entries: readonly MetricEntry[], dir = state
   await halve(dir);
 }
 
-/** Oldest first. A line that cannot be read is as if it were not there. */
+/**
+ * Oldest first. A line that cannot be read is as if it were not there, and of a bench that went on later the last word
+ * counts.
+ */
 export async function readMetrics(dir = stateDir()): Promise<MetricEntry[]> {
   const text = await readFile(fileIn(dir), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => readEntry(line) ?? []);
+  const latest = new Map<string, MetricEntry>();
+  for (const entry of text.split('\n').flatMap((line) => readEntry(line) ?? [])) {
+    const { bench, title, metric, kernelId } = entry;
+    const key = JSON.stringify([bench, title, metric, kernelId]);
+    latest.delete(key); // so that it comes last
+    latest.set(key, entry);
+  }
+  return [...latest.values()];
 }
 
 function readEntry(line: string): MetricEntry | undefined {

@@ -1,8 +1,15 @@
 import { sideOf, warmUp, type SideName } from './boot.js';
 import type { BenchBoot } from './bench-document.js';
 import type { Comparison } from './comparison.js';
+import type { Measurement } from '../cost/measurement.js';
 
-export type NextBoot = { side: SideName; warmUp: boolean; folder: string };
+export type NextBoot = {
+  side: SideName;
+  warmUp: boolean;
+  folder: string;
+  /** Whether claims of peer-to-peer get their control run: once for each side. */
+  controls: boolean;
+};
 export type BenchEnd = 'resolved' | 'budget';
 
 /** Base, head, head, base. */
@@ -10,13 +17,17 @@ const roundBoots = 4;
 /** An interval that is this part of the difference tells it well enough. */
 const tellingPart = 1 / 4;
 
-/** What comes after these boots. */
-export function nextBoot(boots: readonly Pick<BenchBoot, 'warmUp'>[]): NextBoot {
+/** What comes after these boots, when such metrics are asked for. */
+export function nextBoot(
+  boots: readonly Pick<BenchBoot, 'warmUp' | 'side'>[],
+  kinds: readonly Measurement['kind'][],
+): NextBoot {
   const number = String(boots.length).padStart(3, '0');
   const counted = boots.filter((boot) => !boot.warmUp).length;
-  const warm = boots.length < warmUp.length;
+  const warm = kinds.includes('wall') && boots.length < warmUp.length;
   const side = warm ? warmUp[boots.length]! : sideOf(counted);
-  return { side, warmUp: warm, folder: `runs/${number}-${warm ? 'warm-up-' : ''}${side}` };
+  const controls = !boots.some((boot) => boot.side === side);
+  return { side, warmUp: warm, controls, folder: `runs/${number}-${warm ? 'warm-up-' : ''}${side}` };
 }
 
 /**

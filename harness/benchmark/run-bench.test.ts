@@ -32,6 +32,24 @@ t.test(
   },
 );
 
+t.test(
+  'where no clock is asked there is no warm-up, and claims are proven in the first boot of each',
+  async (t) => {
+    const dir = t.testdir();
+    const lab = fakeLab(steady);
+    await start(dir, newBench({ kinds: ['exact', 'count'] }), lab);
+    t.same(
+      lab.booted.map((boot) => [path.relative(dir, boot.dir), boot.controls]),
+      [
+        ['runs/000-base', true],
+        ['runs/001-head', true],
+        ['runs/002-head', false],
+        ['runs/003-base', false],
+      ],
+    );
+  },
+);
+
 t.test('a bench of exact metrics is resolved after one round', async (t) => {
   const dir = t.testdir();
   const document = await start(dir, newBench(), fakeLab(steady));

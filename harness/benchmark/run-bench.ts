@@ -20,10 +20,10 @@ export type BootRun = Pick<RunDocument, 'host' | 'image'> & {
 /** What a bench needs of the world: in tests something quicker. */
 export type BenchLab = {
   /**
-   * Boots a side once, in this folder. Claims of peer-to-peer get their control run in warm-up boots only.
+   * Boots a side once, in this folder. What is warm-up has no costs.
    * @throws HarnessError when the result is not a pass: a failing run has no numbers
    */
-  boot(side: SideName, dir: string, options: { controls: boolean }): Promise<BootRun>;
+  boot(side: SideName, dir: string, options: Pick<NextBoot, 'controls' | 'warmUp'>): Promise<BootRun>;
   /** Head against base by kernel function, of run folders of each. */
   costText(base: readonly string[], head: readonly string[]): Promise<string>;
   /** Milliseconds, from anywhere. */
@@ -52,7 +52,7 @@ export async function runBench(
       if (ended) return (document = await finish(dir, { ...document, ended }, lab));
       await saveBench(dir, document);
       if (signal.aborted) throw new Interrupted();
-      const next = nextBoot(document.boots);
+      const next = nextBoot(document.boots, document.kinds);
       onBoot(next, document);
       document = await booted(dir, document, next, lab);
     }
@@ -92,14 +92,14 @@ export function compared(document: BenchDocument): BenchDocument {
 async function booted(
   dir: string,
   document: BenchDocument,
-  { side, warmUp, folder }: NextBoot,
+  { side, warmUp, controls, folder }: NextBoot,
   lab: BenchLab,
 ): Promise<BenchDocument> {
   await rm(path.join(dir, folder), { recursive: true, force: true }); // of a boot that was interrupted
   const startedAt = new Date().toISOString();
   const load = Math.round(os.loadavg()[0]! * 100) / 100;
   const began = lab.now();
-  const run = await lab.boot(side, path.join(dir, folder), { controls: warmUp });
+  const run = await lab.boot(side, path.join(dir, folder), { controls, warmUp });
   mustBeSame(document[side], run);
   const seconds = tenths((lab.now() - began) / 1000);
   const { host, image, kernel, measurements, costs } = run;

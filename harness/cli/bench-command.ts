@@ -1,8 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import path from 'node:path';
 import { mainBenchLab } from '../bench-lab.js';
 import type { BenchDocument } from '../benchmark/bench-document.js';
 import { benchText } from '../benchmark/bench-text.js';
 import { BootFailed } from '../benchmark/boot-failed.js';
+import type { SideName } from '../benchmark/boot.js';
 import { lastText } from '../benchmark/metric-history-text.js';
 import { appendMetrics, entriesOf, readMetrics } from '../benchmark/metric-history.js';
 import { runBench, type Told } from '../benchmark/run-bench.js';
@@ -14,6 +16,8 @@ import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { ensureKernel } from '../kernel/ensure-kernel.js';
 import type { Reporter } from '../report/reporter.js';
 import { endOf } from '../run-in-folder.js';
+import { shellQuote } from '../vm/pasteable-command.js';
+import { allKinds, readKinds, readPercent, readSeed, readTime } from './bench-options.js';
 import { benchVariants, openBench, withHeadConfig } from './bench-request.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
@@ -64,7 +68,8 @@ export async function benchCommand(
     const lab = mainBenchLab(document, variants, { image, accelerator, reporter: silent, complain }, signal);
     const ended = await runBench(dir, document, lab, bootLines(terminal), signal);
     out(`\n${benchText(ended)}`);
-    await remember(ended, terminal);
+    if (ended.boots.length > document.boots.length) await remember(ended, terminal);
+    out(pictureHint(dir, ended));
     const worse = ended.comparisons.some(({ verdict }) => verdict === 'worse');
     return options.failIfWorse && worse ? exitCodes.failed : exitCodes.passed;
   } catch (error) {
@@ -101,6 +106,14 @@ const bootLines = ({ out }: Terminal): Told => ({
 });
 
 const silent: Reporter = { name: 'bench', on: () => {} };
+
+/** Boots are runs, of which other commands know more. */
+function pictureHint(dir: string, { boots, costText }: BenchDocument): string {
+  if (costText === undefined) return '';
+  const first = (name: SideName) => boots.find(({ side, warmUp }) => side === name && !warmUp)!.folder;
+  const [base, head] = [first('base'), first('head')].map((folder) => shellQuote(path.join(dir, folder)));
+  return `\ncost by function as a picture: p2plab cost ${base} ${head} --svg cost.svg\n`;
+}
 
 /** `last ... now`, and for the next time. */
 async function remember(document: BenchDocument, { out }: Terminal): Promise<void> {
@@ -169,34 +182,4 @@ export function addBench(
     );
 }
 
-const allKinds = ['exact', 'count', 'wall'] as const;
-
 const append = (value: string, list: string[]): string[] => [...list, value];
-
-function readKinds(value: string): Measurement['kind'][] {
-  const names = value.split(',').map((name) => name.trim());
-  const known = allKinds.filter((kind) => names.includes(kind));
-  if (known.length === new Set(names).size) return known;
-  throw new InvalidArgumentError(`want one or more of ${allKinds.join(', ')}.`);
-}
-
-function readPercent(value: string): number {
-  const [, digits] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(value) ?? [];
-  const percent = Number(digits);
-  if (percent > 0 && percent <= 100) return percent / 100;
-  throw new InvalidArgumentError('want a percentage, such as 1% or 0.5%.');
-}
-
-const secondsOf = { s: 1, m: 60, h: 3600 };
-
-function readTime(value: string): number {
-  const [, digits, unit] = /^(\d{1,5})(s|m|h)$/.exec(value) ?? [];
-  const seconds = Number(digits) * secondsOf[(unit ?? 's') as keyof typeof secondsOf];
-  if (seconds > 0) return seconds;
-  throw new InvalidArgumentError('want a time, such as 90s, 10m or 1h.');
-}
-
-function readSeed(value: string): number {
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('want a whole number.');
-}
