@@ -18,6 +18,8 @@ const stages = [
   'verdict',
   'report',
   'coverage',
+  'cost',
+  'benchmark',
   'mutants',
   'bisect',
 ];

@@ -11,12 +11,17 @@ export type PlannedVariant = { scenario: Scenario; kernel: Kernel } & (
 );
 
 /** A variant's plan, or all reasons for which it cannot run here. */
-export function planVariant(variant: Scenario, prepared: Prepared): PlannedVariant {
+export function planVariant(
+  variant: Scenario,
+  prepared: Prepared,
+  { accesses }: { accesses?: boolean } = {},
+): PlannedVariant {
   const { host, image, coveragePlugin } = prepared;
   const kernel = prepared.kernelOf(variant);
   const scenario = asKernelCan(variant, kernel);
   const nonce = randomBytes(8).toString('hex');
-  const plan = planScenario(scenario, { host, kernel, rootfs: image.rootfs, nonce, coveragePlugin });
+  const { rootfs } = image;
+  const plan = planScenario(scenario, { host, kernel, rootfs, nonce, coveragePlugin, accesses });
   const lacking = missingInKernel(scenario, kernel);
   if (plan.kind === 'skip') return { kind: 'skip', scenario, kernel, reasons: [...plan.reasons, ...lacking] };
   if (lacking.length > 0) return { kind: 'skip', scenario, kernel, reasons: lacking };

@@ -30,6 +30,7 @@ export async function prepareVariant(
     dir: path.resolve(wanted.dir),
     controls: false,
     coverage: false,
+    cost: false,
     onPhase: () => {},
   };
 }

@@ -22,6 +22,8 @@ export type Wanted = {
   accelerator: AcceleratorChoice;
   /** Whether it is recorded which code of the kernel runs; needs TCG. */
   coverage?: boolean;
+  /** Whether it is measured what the I/O of the steps costs; needs TCG. */
+  cost?: boolean;
   /** The run folder. */
   dir: string;
 };
@@ -36,7 +38,7 @@ export type Prepared = {
   host: HostFacts;
   /** Why this accelerator. */
   why: string;
-  /** Path of the QEMU plugin, when coverage is wanted. */
+  /** Path of the QEMU plugin that counts what runs of the kernel, when coverage or cost is wanted. */
   coveragePlugin?: string;
 };
 
@@ -61,10 +63,12 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   await reporter.on({ type: 'prepared', subject: 'image', what });
   const qemu = await probeQemu();
   const [first] = kernels.values();
-  if (wanted.coverage) for (const kernel of kernels.values()) mustHaveVmlinux(kernel);
-  const coveragePlugin = wanted.coverage ? await ensurePlugin('executed-blocks', signal) : undefined;
-  const { accelerator, why } = wanted.coverage
-    ? onlyTcg(wanted.accelerator)
+  const counts = wanted.coverage || wanted.cost;
+  const option = wanted.coverage ? '--coverage' : '--cost';
+  if (counts) for (const kernel of kernels.values()) mustHaveVmlinux(kernel, option);
+  const coveragePlugin = counts ? await ensurePlugin('executed-blocks', signal) : undefined;
+  const { accelerator, why } = counts
+    ? onlyTcg(wanted.accelerator, option)
     : wanted.accelerator === 'auto'
       ? await probeAccelerator(qemu, first!.bzImage, signal)
       : { accelerator: wanted.accelerator, why: 'chosen with --accel' };
@@ -79,9 +83,9 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   };
 }
 
-function mustHaveVmlinux({ name, vmlinux }: Kernel): void {
+function mustHaveVmlinux({ name, vmlinux }: Kernel, option: string): void {
   if (vmlinux !== undefined) return;
-  throw new HarnessError('scenario', `--coverage needs the vmlinux of ${name}, and there is none beside it`, {
+  throw new HarnessError('scenario', `${option} needs the vmlinux of ${name}, and there is none beside it`, {
     remedy: 'give --kernel the build folder, or a name of `p2plab kernel list`',
   });
 }

@@ -85,7 +85,7 @@ export async function recordPools(recording: Recording, when: 'before' | 'after'
   }
 }
 
-function stepContext(recording: Recording, step: Step) {
+export function stepContext(recording: Recording, step: Step) {
   const { run, recorder, machines } = recording;
   const rig = makeRig(run.scenario, run.plan, recorder.bdfs(step.machine), step.name);
   return {
@@ -96,7 +96,11 @@ function stepContext(recording: Recording, step: Step) {
 }
 
 /** The death of any machine ends it: one that waits for another would wait until the deadline. */
-function underDeadline<T>({ run, machines }: Recording, step: Step, work: (s: AbortSignal) => Promise<T>) {
+export function underDeadline<T>(
+  { run, machines }: Recording,
+  step: Step,
+  work: (s: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { vm, guest } = machines.get(step.machine)!;
   const phase = `step ${step.name}`;
   const deadline = {

@@ -12,6 +12,7 @@ import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import { gdbSocket } from './plan/with-gdb.js';
 import { keepMachines } from './keep-machines.js';
+import { recordCost } from './record-cost.js';
 import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
 import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
@@ -35,6 +36,8 @@ export type VariantRun = {
   controls: boolean;
   /** Whether it is recorded which code of the kernel runs. */
   coverage: boolean;
+  /** Whether the steps' I/O is repeated and counted. */
+  cost: boolean;
   /** Phases as they begin: `boot target`, `step write`. */
   onPhase: (phase: string) => void;
   signal: AbortSignal;
@@ -104,7 +107,10 @@ export function atItsSpeed(run: VariantRun, machines: Machines): VariantRun {
 
 /** Until one fails: later steps build on it. */
 async function runSteps(recording: Recording, steps = recording.run.scenario.steps): Promise<boolean> {
-  for (const step of steps) if (!(await recordStep(recording, step))) return false;
+  for (const step of steps) {
+    if (!(await recordStep(recording, step))) return false;
+    if (recording.run.cost && steps === recording.run.scenario.steps) await recordCost(recording, step);
+  }
   return true;
 }
 

@@ -36,6 +36,8 @@ export type RunRequest = Wanted &
     controls: boolean;
     /** Evidence that no variant collects. */
     without: OptionalEvidence[];
+    /** Whether the guests' accesses to devices are counted and the first I/O is timed, for benchmarks. */
+    accesses?: boolean;
     /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
     until?: (result: Result) => boolean;
   };
@@ -46,30 +48,24 @@ export type RunRequest = Wanted &
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function run(request: RunRequest, reporter: Reporter, signal: AbortSignal): Promise<Result[]> {
-  const { dir, jobs, controls } = request;
+  const { dir, jobs } = request;
   const variants = request.variants.map((v) => ({ ...v, without: [...v.without, ...request.without] }));
   const prepared = await prepare({ ...request, variants }, reporter, signal);
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
-  const { gdb, beforeStop, keep, dumpMemoryBytes } = request;
-  const context = { dir, prepared, controls, reporter, gdb, beforeStop, keep, dumpMemoryBytes };
+  const context = { request, prepared, reporter };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
   return mapUntil(variants, work, { jobs, until: request.until, signal });
 }
 
-type Context = HandsOn & {
-  dir: string;
-  prepared: Prepared;
-  controls: boolean;
-  reporter: Reporter;
-  signal: AbortSignal;
-};
+type Context = { request: RunRequest; prepared: Prepared; reporter: Reporter; signal: AbortSignal };
 
 async function runOne(variant: Scenario, context: Context): Promise<Result> {
-  const { dir, prepared, reporter } = context;
+  const { request, prepared, reporter } = context;
+  const { dir } = request;
   const title = scenarioTitle(variant.name, variant.variant);
   const startedAt = performance.now();
-  const planned = planVariant(variant, prepared);
+  const planned = planVariant(variant, prepared, request);
   const finish = async (result: Result) => {
     await reporter.on({ type: 'finished', title, result });
     return result;
@@ -79,7 +75,7 @@ async function runOne(variant: Scenario, context: Context): Promise<Result> {
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
   const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
   const variantRun = toRun(planned, folder, onPhase, context);
-  await context.gdb?.(variantRun);
+  await request.gdb?.(variantRun);
   const evidence = await runVariant(variantRun);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   const verdict = judge(evidence);
@@ -94,15 +90,16 @@ function toRun(
   { scenario, kernel, plan }: PlannedVariant & { kind: 'run' },
   dir: string,
   onPhase: VariantRun['onPhase'],
-  { prepared, controls, signal, gdb, beforeStop, keep, dumpMemoryBytes }: Context,
+  { request, prepared, signal }: Context,
 ): VariantRun {
-  const { ownFiles, host, coveragePlugin } = prepared;
+  const { ownFiles, host } = prepared;
+  const { controls, coverage = false, cost = false, gdb, beforeStop, keep, dumpMemoryBytes } = request;
   const stays = dumpMemoryBytes === undefined ? plan : withMemoryDump(plan);
   return {
-    ...{ scenario, kernel, ownFiles, dir, controls, onPhase, signal, beforeStop, keep, dumpMemoryBytes },
+    ...{ scenario, kernel, ownFiles, dir, controls, coverage, cost, onPhase, signal },
+    ...{ beforeStop, keep, dumpMemoryBytes },
     plan: gdb ? withGdb(stays) : stays,
     accelerator: host.accelerator,
-    coverage: coveragePlugin !== undefined,
   };
 }
 

@@ -36,6 +36,7 @@ export const addRun: AddCommand = (program, terminal, done) => {
         .default([], 'none'),
     )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
+    .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
     .addOption(

@@ -24,10 +24,10 @@ export const accelOption = () =>
     .choices(['auto', 'kvm', 'tcg'])
     .default('auto');
 
-export const setOption = () =>
-  new Option('--set <key=value>', 'one value of a matrix key, or another value of a parameter (repeatable)')
-    .argParser(readSetting)
-    .default({}, 'none');
+export const setOption = (
+  flags = '--set <key=value>',
+  what = 'one value of a matrix key, or another value of a parameter (repeatable)',
+) => new Option(flags, what).argParser(readSetting).default({}, 'none');
 
 export const jobsOption = (jobs = Math.max(1, Math.floor(os.availableParallelism() / 2))) =>
   new Option('--jobs <n>', 'variants at the same time').argParser(readCount).default(jobs);

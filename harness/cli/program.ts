@@ -3,14 +3,17 @@ import { harnessVersion } from '../report/run-header.js';
 import { addRun } from './add-run.js';
 import { addSeries } from './add-series.js';
 import { addArtifacts } from './artifact-commands.js';
+import { addBench } from './bench-command.js';
 import { addBisect } from './bisect-command.js';
 import { addCheck } from './check-command.js';
 import { addCiFiles } from './ci-files-command.js';
 import type { AddCommand } from './command-options.js';
 import { addCompare } from './compare-command.js';
+import { addCost } from './cost-command.js';
 import { addCoverage } from './coverage-command.js';
 import { addDoctor } from './doctor-command.js';
 import { addExplain } from './explain-command.js';
+import { addHistory } from './history-command.js';
 import { addJudge } from './judge-command.js';
 import { addList } from './list-command.js';
 import { addMutants } from './mutants-command.js';
@@ -24,9 +27,9 @@ import { addTimeline } from './timeline-command.js';
 import { addVms } from './vms-command.js';
 
 const commands: Record<string, readonly AddCommand[]> = {
-  'Run:': [addRun, addSeries, addBisect, addMutants],
+  'Run:': [addRun, addSeries, addBisect, addBench, addMutants],
   'By hand:': [addRepro, addShell, addVms],
-  'What happened:': [addReport, addCompare, addTimeline, addCoverage, addJudge],
+  'What happened:': [addReport, addCompare, addTimeline, addCoverage, addCost, addHistory, addJudge],
   'Scenarios:': [addList, addSteps, addCheck, addPlan, addExplain],
   'Machine:': [addArtifacts, addDoctor, addCiFiles],
 };

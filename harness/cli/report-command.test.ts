@@ -1,7 +1,8 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { packageRoot } from '../common/paths.js';
+import { sampleSeries } from '../report/sample-series.test.support.js';
 import { compareCommand } from './compare-command.js';
 import { buildProgram } from './program.js';
 import { plainTerminal } from './terminal.test.support.js';
@@ -86,4 +87,29 @@ t.test('the help tells of each format and its file', async (t) => {
   const { printed } = await run('report', '--help');
   for (const file of readdirSync(path.join(packageRoot, 'harness/report/testdata/reports')))
     t.match(printed, file);
+});
+
+t.test('a series and a bench have some of the formats, and a base of their own', async (t) => {
+  const bench = path.join(packageRoot, 'harness/benchmark/testdata');
+  const dir = t.testdir({ 'bench.json': readFileSync(path.join(bench, 'bench.json'), 'utf8') });
+  t.match((await run('report', dir, '--format', 'markdown')).printed, `${dir}/report.md\n`);
+  t.match((await run('report', dir, '--format', 'markdown,ktap')).thrown, {
+    blame: 'scenario',
+    message: `${dir} is of a bench, which has no report of the format ktap`,
+    remedy: 'choose of mail, markdown, github; the runs in its folder have all of them',
+  });
+  t.match((await run('report', dir, '--against', base)).thrown, {
+    message: `${dir} is of a bench, which has its base in it: no --against`,
+  });
+});
+
+t.test('a run of a series answers its cover letter', async (t) => {
+  const dir = t.testdir({ 'series.json': JSON.stringify(sampleSeries().document) });
+  const place = path.join(dir, 'cells/1/run-1');
+  cpSync(mutant, place, { recursive: true });
+  const mail = ['--format', 'mail', '--out', '-'];
+  t.match((await run('report', place, ...mail)).printed, '\nIn-Reply-To: <20261126.1@example.org>\n');
+  t.match((await run('report', dir, ...mail)).printed, '\nIn-Reply-To: <20261126.1@example.org>\n');
+  const other = ['--in-reply-to', 'x@example.org'];
+  t.match((await run('report', place, ...mail, ...other)).printed, '\nIn-Reply-To: <x@example.org>\n');
 });

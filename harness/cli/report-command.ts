@@ -1,14 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { execa } from 'execa';
-import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
-import { loadRun, type LoadedRun } from '../report/load-run.js';
-import { seriesFormats, type LoadedSeries, type SeriesFormat } from '../report/series-formats.js';
-import { writeReport, writeWhole } from '../report/write-report.js';
-import { readSeriesFile } from '../series/series-document.js';
+import { loadRun } from '../report/load-run.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
+import { reportSource } from './report-source.js';
 import type { Terminal } from './terminal.js';
 
 export type ReportCommandOptions = {
@@ -29,58 +26,20 @@ export async function reportCommand(
     throw new HarnessError('scenario', `--out - takes one format, not ${format.join(',')}`, {
       remedy: 'name one format, or a folder',
     });
-  const series = await readSeriesFile(dir);
-  if (series && against !== undefined) throw noAgainst(dir);
-  const cover = (series ?? (await seriesAround(dir)))?.series.messageId;
+  const source = await reportSource(dir, { format, against });
   const options: ReportOptions = {
     now: new Date(),
     against: against === undefined ? undefined : await loadRun(against),
-    inReplyTo: inReplyTo ?? (cover && readMessageId(cover)),
+    inReplyTo: inReplyTo ?? (source.cover && readMessageId(source.cover)),
     from: format.includes('mail') ? await gitUser() : undefined,
     origin,
   };
-  const write = series
-    ? seriesWriter({ dir, document: series }, format, options)
-    : runWriter(await loadRun(dir), options);
   for (const name of format) {
-    if (out === '-') terminal.out(await write.text(name));
-    else terminal.out(`${await write.file(name, out ?? dir)}\n`);
+    if (out === '-') terminal.out(await source.text(name, options));
+    else terminal.out(`${await source.write(name, out ?? dir, options)}\n`);
   }
   return exitCodes.passed;
 }
-
-type Writer = {
-  text(name: FormatName): Promise<string>;
-  /** @returns the file that was written */
-  file(name: FormatName, dir: string): Promise<string>;
-};
-
-const runWriter = (loaded: LoadedRun, options: ReportOptions): Writer => ({
-  text: async (name) => formats[name].render(loaded, options),
-  file: async (name, dir) => writeReport(loaded, name, dir, options),
-});
-
-function seriesWriter(series: LoadedSeries, wanted: readonly FormatName[], options: ReportOptions): Writer {
-  const known: Partial<Record<FormatName, SeriesFormat>> = seriesFormats;
-  const unknown = wanted.find((name) => !known[name]);
-  if (unknown !== undefined)
-    throw new HarnessError('scenario', `${series.dir} is of a series, which has no ${unknown}`, {
-      remedy: `choose of ${Object.keys(known).join(', ')}, or name one of its runs: cells/PATCH/run-N`,
-    });
-  return {
-    text: async (name) => known[name]!.render(series, options),
-    file: async (name, dir) =>
-      writeWhole(path.join(dir, known[name]!.file), await known[name]!.render(series, options)),
-  };
-}
-
-/** Of the series whose run a folder is; undefined when it is none's. */
-const seriesAround = async (dir: string) => readSeriesFile(path.resolve(dir, '../../..'));
-
-const noAgainst = (dir: string) =>
-  new HarnessError('scenario', `${dir} is of a series, which has its base in it: there is no --against`, {
-    remedy: 'run the series with --previous to tell it against the version before',
-  });
 
 /** Undefined when git does not know, or is not there: the mail has a placeholder then. */
 async function gitUser(): Promise<ReportOptions['from']> {
@@ -103,8 +62,8 @@ export const addReport: AddCommand = (program, terminal, done) => {
   );
   program
     .command('report')
-    .description('make reports of a run folder or that of a series, also of one that was killed')
-    .argument('<run>', 'a run folder, or the folder of `p2plab series`: mail, markdown, github, junit')
+    .description('make reports of a run, a series or a bench, also of one that was killed')
+    .argument('<run>', 'a run folder, or that of a series or a bench, which have some of the formats')
     .addOption(formatOption('--format <name,...>', 'one or more of ').default(['markdown'], 'markdown'))
     .option('--out <dir>', 'where to write the files, or - for standard output (default: the run folder)')
     .option('--against <run>', 'tell what changed against this run folder')

@@ -32,6 +32,7 @@ export type RunOptions = {
   controls: boolean;
   without: OptionalEvidence[];
   coverage?: boolean;
+  cost?: boolean;
   installPackages?: boolean;
   /** Formats of `p2plab report` to be written into the run folder at the end. */
   report?: FormatName[];
@@ -72,9 +73,9 @@ export async function runCommand(
       terminal.err(`${describeError(asHarnessError(error))}\n`);
     },
   };
-  const { kernel, image, controls, without, coverage, keep } = options;
+  const { kernel, image, controls, without, coverage, cost, keep } = options;
   const wanted = {
-    ...{ variants, kernel, image, controls, without, coverage, keep },
+    ...{ variants, kernel, image, controls, without, coverage, cost, keep },
     extraPatches: options.patch,
     jobs: byHand ? 1 : options.jobs,
     accelerator: options.accel,
@@ -84,6 +85,7 @@ export async function runCommand(
   try {
     const results = await runInFolder({ id, dir, ...wanted }, told, signal);
     if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
+    if (cost && results.length > 0) terminal.out(`cost: p2plab cost ${dir}\n`);
     return exitCodeOfResults(results);
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;

@@ -22,18 +22,21 @@ export async function readSourceLines(
 ): Promise<SourceLines> {
   const units = await readUnits(vmlinux, signal);
   const relative = relativeTo(topOf(units.map(({ name }) => name)));
-  if (!relative)
-    throw new HarnessError('scenario', `${vmlinux} has no line table`, {
-      remedy: 'build the kernel with make KCFLAGS=-g1, or with CONFIG_DEBUG_INFO',
-    });
+  if (!relative) throw noLineTable(vmlinux);
   const rows: LineRow[] = [];
   for (const unit of units) {
     const isWanted = ({ file }: LineRow) => relative(file) === landmark || wanted(relative(file));
     if (unit.rows.some(isWanted))
       for (const row of unit.rows) rows.push({ ...row, file: relative(row.file) });
   }
-  return { rows, chains: await readChains(vmlinux, rows, signal) };
+  const starts = rows.flatMap(({ start, end }) => (start === end ? [] : [start]));
+  return { rows, chains: await readChains(vmlinux, starts, signal) };
 }
+
+export const noLineTable = (vmlinux: string): HarnessError =>
+  new HarnessError('scenario', `${vmlinux} has no line table`, {
+    remedy: 'build the kernel with make KCFLAGS=-g1, or with CONFIG_DEBUG_INFO',
+  });
 
 /** What the paths of a tool begin with; addr2line puts the folder of the compiler before relative ones, readelf does not. */
 const topOf = (files: readonly string[]): string | undefined =>
@@ -53,9 +56,18 @@ async function readUnits(vmlinux: string, signal: AbortSignal): Promise<Unit[]> 
   return units;
 }
 
-async function readChains(vmlinux: string, rows: readonly LineRow[], signal: AbortSignal) {
-  const starts = new Set(rows.flatMap(({ start, end }) => (start === end ? [] : [start])));
-  const input = [...starts].map((start) => `${(kernelBase + BigInt(start)).toString(16)}\n`).join('');
+/**
+ * Whose text the instructions at some addresses are, less kernelBase; one of them must be of the landmark.
+ * @throws as readSourceLines()
+ */
+export async function readChains(
+  vmlinux: string,
+  addresses: readonly number[],
+  signal: AbortSignal,
+): Promise<Map<number, Chain>> {
+  const input = [...new Set(addresses)]
+    .map((start) => `${(kernelBase + BigInt(start)).toString(16)}\n`)
+    .join('');
   const argv = ['--addresses', '--functions', '--inlines', '--exe', vmlinux];
   const answered = await execa('addr2line', argv, { ...binutils, input, cancelSignal: signal });
   check(answered, vmlinux, signal);
@@ -66,7 +78,7 @@ async function readChains(vmlinux: string, rows: readonly LineRow[], signal: Abo
   return chains;
 }
 
-const binutils = {
+export const binutils = {
   reject: false,
   env: { LC_ALL: 'C', DEBUGINFOD_URLS: '' },
   stderr: 'ignore',
@@ -75,7 +87,7 @@ const binutils = {
 
 type Ended = { failed: boolean; code?: string; shortMessage?: string };
 
-function check({ failed, code, shortMessage }: Ended, vmlinux: string, signal: AbortSignal): void {
+export function check({ failed, code, shortMessage }: Ended, vmlinux: string, signal: AbortSignal): void {
   if (signal.aborted) throw new Interrupted();
   if (!failed) return;
   if (code === 'ENOENT')

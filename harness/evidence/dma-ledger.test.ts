@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { DmaLedgerReader } from './dma-ledger.js';
-import { sumByRegion } from './ledger.js';
+import { joinLedgers, sumByRegion } from './ledger.js';
 import { RegionMap } from './region-map.js';
 
 const shm0 = { start: 0xf4000000, end: 0xf8000000 };
@@ -113,4 +113,45 @@ t.test('reads of config space are counted by the stretch', async (t) => {
   t.match(entries, [{ commands: 1, bytesByRegion: { shm0: 4096 } }]);
   appendFileSync(ledger.file, read);
   t.equal((await ledger.readOn(regions)).configReads, 1);
+});
+
+/** As QEMU 7.2 prints it with -msg timestamp=on. */
+const at = (seconds: string, line: string) => `4711@${seconds}:${line}`;
+
+t.test('with times, other accesses are counted and the first command with data is timed', async (t) => {
+  const first = at('1795745600.250000', 'pci_cfg_read mch 00:0 @0x0 -> 0x29c08086\n');
+  const accesses = [
+    at('1795745601.000000', 'pci_cfg_write nvme 00:0 @0x4 <- 0x6\n'),
+    at('1795745601.000001', 'pci_nvme_mmio_write addr 0x1008 data 0x1 size 4\n'),
+    at('1795745601.000002', 'pci_nvme_mmio_write addr 0x100c data 0x1 size 4\n'),
+    at('1795745601.000003', 'pci_nvme_mmio_read addr 0x1c size 4\n'),
+  ].join('');
+  const data = at('1795745602.500000', command('read', 512)) + at('1795745602.500001', map(0x2000, 512));
+  const later = at('1795745609.000000', command('read', 512)) + at('1795745609.000001', map(0x2000, 512));
+  const ledgers = reader(t.testdir(), first + accesses + data);
+  t.strictSame(await ledgers.readOn(regions), {
+    entries: [
+      { drive: 'nvme1', direction: 'read', commands: 1, commandBytes: 512, bytesByRegion: { ram: 512 } },
+    ],
+    configReads: 1,
+    accesses: { configWrites: 1, mmioWrites: 2, mmioReads: 1 },
+  });
+  t.equal(ledgers.firstIoMs, 2250);
+  appendFileSync(ledgers.file, later);
+  t.notOk('accesses' in (await ledgers.readOn(regions)), 'they were of the stretch before');
+  t.equal(ledgers.firstIoMs, 2250, 'the first stays the first');
+});
+
+t.test('without times there is no first I/O', async (t) => {
+  const ledgers = reader(t.testdir(), command('read', 512) + map(0x2000, 512));
+  await ledgers.readOn(regions);
+  t.equal(ledgers.firstIoMs, undefined);
+});
+
+t.test('accesses of two stretches are added', (t) => {
+  const first = { entries: [], configReads: 1, accesses: { mmioWrites: 2 } };
+  const second = { entries: [], configReads: 1, accesses: { mmioWrites: 3, configWrites: 1 } };
+  t.strictSame(joinLedgers(first, second).accesses, { mmioWrites: 5, configWrites: 1 });
+  t.notOk('accesses' in joinLedgers(undefined, { entries: [] }));
+  t.end();
 });

@@ -1,6 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addressLine, commandLine, isConfigRead, isTranslation } from './dma-trace.js';
+import {
+  accessOf,
+  addressLine,
+  commandLine,
+  isConfigRead,
+  isTranslation,
+  unstamped,
+  type AccessName,
+} from './dma-trace.js';
 import { countBytes, type Direction, type Ledger, type LedgerEntry } from './ledger.js';
 import type { RegionMap } from './region-map.js';
 import { TranslatedDma, type DmaCommand } from './translated-dma.js';
@@ -24,6 +32,9 @@ export class DmaLedgerReader {
   #current: Current | undefined;
   #entries = new Map<string, LedgerEntry>();
   #configReads = 0;
+  #accesses: Partial<Record<AccessName, number>> = {};
+  #firstLineMs: number | undefined;
+  #firstCommandMs: number | undefined;
   readonly #translated: TranslatedDma | undefined;
   readonly #chunkBytes: number;
 
@@ -49,11 +60,22 @@ export class DmaLedgerReader {
       await this.#readOn(regions);
     }
     this.#translated?.settleAll();
-    const ledger = { entries: [...this.#entries.values()], configReads: this.#configReads };
+    const accesses = Object.keys(this.#accesses).length > 0 ? { accesses: this.#accesses } : {};
+    const ledger = { entries: [...this.#entries.values()], configReads: this.#configReads, ...accesses };
     this.#entries = new Map();
     this.#configReads = 0;
+    this.#accesses = {};
     this.#current = undefined;
     return ledger;
+  }
+
+  /**
+   * From the first line of the trace, which is of the firmware, to the first command with data, in ms; undefined when
+   * the trace has no times.
+   */
+  get firstIoMs(): number | undefined {
+    if (this.#firstLineMs === undefined || this.#firstCommandMs === undefined) return undefined;
+    return Math.round((this.#firstCommandMs - this.#firstLineMs) * 10) / 10;
   }
 
   async #readOn(regions: RegionMap): Promise<void> {
@@ -71,7 +93,18 @@ export class DmaLedgerReader {
   #take(chunk: string, regions: RegionMap): void {
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#line(line, regions);
+    for (const line of lines) this.#stampedLine(line, regions);
+  }
+
+  #stampedLine(stamped: string, regions: RegionMap): void {
+    const { line, atMs } = unstamped(stamped);
+    if (atMs !== undefined) {
+      this.#firstLineMs ??= atMs;
+      if (this.#firstCommandMs === undefined && commandLine.test(line)) this.#firstCommandMs = atMs;
+      const access = accessOf(line);
+      if (access) return void (this.#accesses[access] = (this.#accesses[access] ?? 0) + 1);
+    }
+    this.#line(line, regions);
   }
 
   #line(line: string, regions: RegionMap): void {

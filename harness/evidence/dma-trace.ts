@@ -15,6 +15,29 @@ export const completionLine = /^pci_nvme_enqueue_req_completion cid (\d+) cqid (
 /** A read of PCI config space by the guest (hw/pci). */
 export const isConfigRead = (line: string): boolean => line.startsWith('pci_cfg_read ');
 
+/** The guest's other accesses to devices; traced for benchmarks only. */
+export const accessNames = ['configWrites', 'mmioReads', 'mmioWrites'] as const;
+export type AccessName = (typeof accessNames)[number];
+const accessEvents: [string, AccessName][] = [
+  ['pci_nvme_mmio_write ', 'mmioWrites'],
+  ['pci_nvme_mmio_read ', 'mmioReads'],
+  ['pci_cfg_write ', 'configWrites'],
+];
+
+/** Undefined: another line. */
+export const accessOf = (line: string): AccessName | undefined =>
+  accessEvents.find(([event]) => line.startsWith(event))?.[1];
+
+/** With `-msg timestamp=on` a line begins with the process and seconds since 1970 (scripts/tracetool/backend/log.py, 7.2). */
+const stamp = /^\d+@(\d+\.\d+):/;
+
+/** A line without its time, and the time in ms, when it has one. */
+export function unstamped(line: string): { line: string; atMs?: number } {
+  const [prefix, seconds] = stamp.exec(line) ?? [];
+  if (prefix === undefined) return { line };
+  return { line: line.slice(prefix.length), atMs: Number(seconds) * 1000 };
+}
+
 /** A page of a device's addresses, and where an IOMMU led the access. */
 export type Translation = {
   /** PCI requester id: bus, slot and function in 16 bits. */

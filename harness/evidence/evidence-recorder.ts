@@ -193,7 +193,7 @@ export class EvidenceRecorder {
     for (const record of this.#machines.values()) {
       const {
         plan: _plan,
-        ledger: _ledger,
+        ledger,
         regions: _regions,
         present: _present,
         untranslated: _untranslated,
@@ -202,7 +202,8 @@ export class EvidenceRecorder {
       const console = path.join(this.dir, machine.name, vmFiles.console);
       const log = await collectKernelLog(path.join(this.dir, machine.name), symbols);
       const pathLog = await readPathLog(console, this.idByBdf(machine.name));
-      machines.push({ ...machine, pathLog, log });
+      const { firstIoMs } = ledger;
+      machines.push({ ...machine, ...(firstIoMs !== undefined && { firstIoMs }), pathLog, log });
     }
     const isControl = ({ name }: StepEvidence) => name.startsWith(controlPrefix);
     return {

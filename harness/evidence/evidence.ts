@@ -31,6 +31,8 @@ export type MachineEvidence = {
   bootMs?: number;
   /** From exec of QEMU to the answer of the first command over SSH. */
   sshMs?: number;
+  /** From the first trace of the firmware to the first NVMe command with data, when the trace has times. */
+  firstIoMs?: number;
   planned: Pick<MachinePlan, 'bridges' | 'devices'>;
   /** What QEMU had mapped when the guest was ready. */
   actual?: PciMap;

@@ -13,16 +13,24 @@ const blockBytes = 24;
  * top 2 GiB, so that it fits into a number.
  */
 export type ExecutedBlock = { address: number; bytes: number; runs: number };
+/** With how many instructions a run of it is. */
+export type CountedBlock = ExecutedBlock & { instructions: number };
 export const kernelBase = 0xffff_ffff_0000_0000n;
 
 /** `dropped`: how often a block found no place in the plugin's table, which makes the rest incomplete. */
-export type ExecutedBlocks = { blocks: ExecutedBlock[]; dropped: number };
+export type ExecutedBlocks<Block extends ExecutedBlock = ExecutedBlock> = {
+  blocks: Block[];
+  dropped: number;
+};
+
+/** The plugin's table as it was at one moment: a block has the same place in every later one. */
+export type BlockTable = { table: Buffer; dropped: number };
 
 /**
- * The blocks that ran, from the file that the plugin has mapped; QEMU may have ended in any way, or still run.
+ * Reads the file that the plugin has mapped; QEMU may have ended in any way, or still run.
  * @throws HarnessError(harness) when the file is not one of this plugin's
  */
-export async function readPluginFile(file: string): Promise<ExecutedBlocks> {
+export async function readBlockTable(file: string): Promise<BlockTable> {
   await using handle = await open(file, 'r');
   const header = (await handle.read(Buffer.alloc(40), 0, 40, 0)).buffer;
   if (header.toString('latin1', 0, 8) !== magic || header.readUInt32LE(8) !== format)
@@ -32,17 +40,37 @@ export async function readPluginFile(file: string): Promise<ExecutedBlocks> {
     });
   const start = header.readUInt32LE(12);
   const used = Number(header.readBigUInt64LE(24));
-  const table = (await handle.read(Buffer.alloc(used * blockBytes), 0, used * blockBytes, start)).buffer;
-  const blocks = Array.from({ length: used }, (_, n) => readBlock(table, n * blockBytes));
-  return { blocks: blocks.filter(({ runs }) => runs > 0), dropped: Number(header.readBigUInt64LE(32)) };
+  const { buffer: table } = await handle.read(Buffer.alloc(used * blockBytes), 0, used * blockBytes, start);
+  return { table, dropped: Number(header.readBigUInt64LE(32)) };
 }
 
-const readBlock = (table: Buffer, at: number): ExecutedBlock => ({
-  address: Number(table.readBigUInt64LE(at) - kernelBase),
-  runs: Number(table.readBigUInt64LE(at + 8)),
-  bytes: table.readUInt32LE(at + 16),
-});
+/** The blocks that ran since `before`, or at all. */
+export function ranSince(
+  before: BlockTable | undefined,
+  { table, dropped }: BlockTable,
+): ExecutedBlocks<CountedBlock> {
+  const blocks: CountedBlock[] = [];
+  for (let at = 0; at < table.length; at += blockBytes) {
+    const runs = readRuns(table, at) - (before && at < before.table.length ? readRuns(before.table, at) : 0);
+    if (runs > 0) blocks.push({ ...readBlock(table, at), runs });
+  }
+  return { blocks, dropped: dropped - (before?.dropped ?? 0) };
+}
 
+/** The blocks that ran until now, or until QEMU ended. @throws as readBlockTable() */
+export async function readPluginFile(file: string): Promise<ExecutedBlocks<CountedBlock>> {
+  return ranSince(undefined, await readBlockTable(file));
+}
+
+/** Exact up to 2^53. */
+const readRuns = (table: Buffer, at: number): number =>
+  table.readUInt32LE(at + 8) + table.readUInt32LE(at + 12) * 2 ** 32;
+
+const readBlock = (table: Buffer, at: number): Omit<CountedBlock, 'runs'> => ({
+  address: table.readUInt32LE(at), // all are in the top 2 GiB
+  bytes: table.readUInt32LE(at + 16),
+  instructions: table.readUInt32LE(at + 20),
+});
 /** Blocks of several machines or runs of one kernel; the runs of the same block are added. */
 export class BlockSum {
   readonly #blocks = new Map<number, ExecutedBlock>();

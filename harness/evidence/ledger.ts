@@ -1,3 +1,4 @@
+import { accessNames, type AccessName } from './dma-trace.js';
 import type { Region } from './region-map.js';
 
 export type Direction = 'read' | 'write';
@@ -16,6 +17,8 @@ export type Ledger = {
   entries: LedgerEntry[];
   /** How often the guest read PCI config space; absent in the evidence of older runs. */
   configReads?: number;
+  /** Other accesses to devices by the guest, when they were traced. */
+  accesses?: Partial<Record<AccessName, number>>;
 };
 
 export function countBytes({ bytesByRegion }: LedgerEntry, region: Region, bytes: number): void {
@@ -51,5 +54,15 @@ export function joinLedgers(first: Ledger | undefined, second: Ledger): Ledger {
     for (const [region, bytes] of Object.entries(entry.bytesByRegion)) countBytes(sum, region, bytes);
   }
   const configReads = (first?.configReads ?? 0) + (second.configReads ?? 0);
-  return { entries: [...joined.values()], configReads };
+  return { entries: [...joined.values()], configReads, ...joinedAccesses(first, second) };
+}
+
+function joinedAccesses(first: Ledger | undefined, second: Ledger): Pick<Ledger, 'accesses'> {
+  if (!first?.accesses && !second.accesses) return {};
+  const sums = { ...first?.accesses };
+  for (const name of accessNames) {
+    const more = second.accesses?.[name];
+    if (more !== undefined) sums[name] = (sums[name] ?? 0) + more;
+  }
+  return { accesses: sums };
 }

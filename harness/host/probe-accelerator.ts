@@ -43,10 +43,14 @@ export async function probeAccelerator(
   return probe;
 }
 
-/** For what only TCG can do: QEMU's plugins see what it translates. @throws HarnessError(scenario) when KVM is asked for */
-export function onlyTcg(choice: AcceleratorChoice): AcceleratorProbe {
-  if (choice !== 'kvm') return { accelerator: 'tcg', why: '--coverage needs it' };
-  throw new HarnessError('scenario', '--coverage does not work with --accel kvm: QEMU sees no instruction', {
+/**
+ * For what only TCG can do: QEMU's plugins see what it translates.
+ * @param option of the command line that wants it
+ * @throws HarnessError(scenario) when KVM is asked for
+ */
+export function onlyTcg(choice: AcceleratorChoice, option: string): AcceleratorProbe {
+  if (choice !== 'kvm') return { accelerator: 'tcg', why: `${option} needs it` };
+  throw new HarnessError('scenario', `${option} does not work with --accel kvm: QEMU sees no instruction`, {
     remedy: 'leave out one of them',
   });
 }

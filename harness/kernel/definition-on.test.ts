@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { definitionOn } from './definition-on.js';
+import { definitionOn, definitionWith } from './definition-on.js';
 import { ensureKernel } from './ensure-kernel.js';
 import { fakeKernel, mainPatch } from './fake-kernel.test.helper.js';
 import { rangeDiff } from './range-diff.js';
@@ -36,6 +36,24 @@ t.test('names that are not beside the definition are left to be looked up', asyn
   const { source, config } = parse(readFileSync(into, 'utf8')) as { source: object; config: string[] };
   t.same(source, { tarball: '/linux.tar' });
   t.match(config[0], /^\/.*\/kernels\/config\/guest\.config$/);
+});
+
+t.test('one more fragment: the rest stays, and holds from anywhere', async (t) => {
+  const dir = t.testdir({ cache: {}, out: {}, 'more.config': 'CONFIG_MORE=y\n' });
+  const { definition } = await fakeKernel(dir);
+  const more = path.join(dir, 'more.config');
+  const into = path.join(dir, 'out/kernel.yaml');
+  await definitionWith(definition, more, into);
+  const before = parse(readFileSync(definition, 'utf8')) as { source: Record<string, string> };
+  const [kind, place] = Object.entries(before.source)[0]!;
+  t.match(parse(readFileSync(into, 'utf8')), {
+    source: { [kind]: path.resolve(dir, place) },
+    series: [{ dir: path.join(dir, 'series/one') }],
+    config: [path.join(dir, 'config/base.config'), more],
+  });
+  await t.rejects(definitionWith(definition, path.join(dir, 'none'), into), {
+    message: `${path.join(dir, 'none')}: no such file`,
+  });
 });
 
 t.test('nothing can be put upon a kernel that is built', async (t) => {

@@ -164,3 +164,17 @@ t.test(
     t.match(host!.argv.join(' '), / nokaslr/);
   },
 );
+
+t.test('for a benchmark other accesses are traced, too, and each line has its time', async (t) => {
+  const traced = (accesses?: boolean) => {
+    const [host] = machinesOf(scenario({ host: machine() }), { accesses });
+    const events = host!.argv.filter((_, n) => host!.argv[n - 1] === '-trace');
+    return { events, times: host!.argv.join(' ').includes('-D dma.trace -msg timestamp=on') };
+  };
+  const plain = traced();
+  t.equal(plain.times, false);
+  t.strictSame(traced(true), {
+    events: [...plain.events, 'pci_cfg_write', 'pci_nvme_mmio_read', 'pci_nvme_mmio_write'],
+    times: true,
+  });
+});

@@ -35,11 +35,12 @@ export type PlanInputs = {
   nonce: string;
   /** As in QemuInputs. */
   coveragePlugin?: string;
+  accesses?: boolean;
 };
 
 /** Scenario and facts to QEMU command lines, files and deadlines. Pure: no clock, no files, no process. */
 export function planScenario(scenario: Scenario, given: PlanInputs): Plan {
-  const { host, kernel, rootfs, nonce, coveragePlugin } = given;
+  const { host, kernel, rootfs, nonce, coveragePlugin, accesses } = given;
   const nics = placeNetworks(scenario);
   const nsids = namespaceIds(scenario);
   const machines = Object.entries(scenario.machines).map(([name, machine]): MachinePlan => {
@@ -57,6 +58,7 @@ export function planScenario(scenario: Scenario, given: PlanInputs): Plan {
       nonce,
       ledger: !scenario.without.includes('ledger'),
       coveragePlugin,
+      accesses,
     };
     return {
       name,

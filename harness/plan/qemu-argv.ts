@@ -27,6 +27,9 @@ const ledgerEvents = ['pci_nvme_read', 'pci_nvme_write', 'pci_nvme_map_addr'];
 /** Of hw/pci: each read of a function's config space, by the guest. */
 const configEvents = ['pci_cfg_read'];
 
+/** What else the guest does to devices: config writes, and the drives' registers and doorbells (hw/pci, hw/nvme). */
+const accessEvents = ['pci_cfg_write', 'pci_nvme_mmio_read', 'pci_nvme_mmio_write'];
+
 /**
  * With an IOMMU those are the device's addresses. These events tell where a command begins and ends, which addresses
  * the controller takes for its own memory, and what the others were translated to, if they were (hw/i386 and hw/virtio/trace-events).
@@ -37,14 +40,16 @@ const translationEvents = {
   virtio: ['virtio_iommu_translate_out', 'virtio_iommu_report_fault'],
 };
 
-function traceArgs(machine: Machine): string[] {
+function traceArgs(machine: Machine, accesses = false): string[] {
   const iommu = iommuOf(machine);
   const events = [
     ...ledgerEvents,
     ...configEvents,
+    ...(accesses ? accessEvents : []),
     ...(iommu ? [...commandEvents, ...translationEvents[iommu]] : []),
   ];
-  return [...events.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace];
+  const times = accesses ? ['-msg', 'timestamp=on'] : [];
+  return [...events.flatMap((event) => ['-trace', event]), '-D', vmFiles.dmaTrace, ...times];
 }
 
 export type QemuInputs = {
@@ -60,6 +65,8 @@ export type QemuInputs = {
   nonce: string;
   /** Whether the drives' DMA addresses are traced. */
   ledger: boolean;
+  /** Whether the trace also has the guest's other accesses to devices, and a time in each line. */
+  accesses?: boolean;
   /** Path of the plugin that records which code of the kernel runs, if that is wanted. */
   coveragePlugin?: string;
 };
@@ -75,7 +82,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...rootDiskArgs(inputs.rootfs),
     ...placement.bridges.flatMap(bridgeArgs),
     ...placement.devices.flatMap((placed) => deviceArgs(placed, inputs)),
-    ...(inputs.ledger ? traceArgs(machine) : []),
+    ...(inputs.ledger ? traceArgs(machine, inputs.accesses) : []),
     ...coverageArgs(inputs.coveragePlugin),
     ...['-qmp', `unix:${vmFiles.qmpSocket},server=on,wait=off`],
   ];

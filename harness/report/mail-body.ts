@@ -14,7 +14,7 @@ import { inertLine } from './inert-text.js';
 import type { LoadedRun } from './load-run.js';
 import { plainTable, shortened } from './plain-table.js';
 import { readSplats } from './read-splats.js';
-import { reproduceParts } from './reproduce.js';
+import { reproduceParts, shellLines } from './reproduce.js';
 import { shares } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
 import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
@@ -42,13 +42,18 @@ export async function mailBody(loaded: LoadedRun, { against }: ReportOptions): P
     ['Traces', await splatsText(loaded)],
     ['How to reproduce', reproduceText(run)],
   ];
+  return mailText(opening(run, against?.run), sections);
+}
+
+/** The opening, and below it what there is of sections, each under its title. */
+export function mailText(start: string, sections: readonly [string, string | undefined][]): string {
   const told = sections.flatMap(([title, text]) =>
     text === undefined ? [] : [`${title}\n${'-'.repeat(title.length)}\n${text}\n`],
   );
-  return [opening(run, against?.run), ...told].join('\n');
+  return [start, ...told].join('\n');
 }
 
-const prose = (text: string): string => wrapAnsi(text, proseColumns, { hard: true });
+export const prose = (text: string): string => wrapAnsi(text, proseColumns, { hard: true });
 
 function opening(run: RunDocument, base: RunDocument | undefined): string {
   const on = (r: RunDocument) => r.kernels.map(kernelText).join(' and ');
@@ -124,16 +129,6 @@ function reproduceText(run: RunDocument): string | undefined {
   const failed = run.results.filter(({ outcome }) => outcome === 'fail');
   const shown = (failed.length > 0 ? failed : run.results).slice(0, 5);
   if (shown.length === 0) return undefined;
-  const commands = shown.map((result) => command(reproduceParts(result, run)));
+  const commands = shown.map((result) => shellLines(reproduceParts(result, run)));
   return `${prose('With p2plab, in the folder in which this run was started:')}\n\n${commands.join('\n')}`;
-}
-
-/** A shell command over several lines. A part that is longer than a line stays whole: it could not be pasted. */
-function command(parts: readonly string[]): string {
-  const lines = ['  $'];
-  for (const part of parts) {
-    if (`${lines.at(-1)} ${part} \\`.length > proseColumns) lines.push('     ');
-    lines.push(`${lines.pop()} ${part}`);
-  }
-  return lines.join(' \\\n');
 }

@@ -18,16 +18,18 @@ export const mailFormat: ReportFormat = {
   render: async (loaded, options) => {
     const { id, harness } = loaded.run;
     const subject = subjectOf(loaded, options);
-    return composeMail({ id, subject, text: await mailBody(loaded, options), harness }, options);
+    const text = await mailBody(loaded, options);
+    return composeMail({ subject, text, id, version: harness.version }, options);
   },
 };
 
-type Mail = { id: string; subject: string; text: string; harness: { version: string } };
+/** What a mail is made of, beside who writes it and when: its subject, text, and what it reports on. */
+export type MailParts = { subject: string; text: string; id: string; version: string };
 
-/** @param id of what it reports on: the same report written again is another mail */
+/** As RFC 5322 has it; guest text in the parts must be inert. The same report written again is another mail. */
 export async function composeMail(
-  { id, subject, text, harness }: Mail,
-  { now, from = placeholder, inReplyTo }: ReportOptions,
+  { subject, text, id, version }: MailParts,
+  { now, from = placeholder, inReplyTo }: Pick<ReportOptions, 'now' | 'from' | 'inReplyTo'>,
 ): Promise<string> {
   const mail = new MailComposer({
     from: { name: inertLine(from.name), address: from.address },
@@ -38,7 +40,7 @@ export async function composeMail(
     references: inReplyTo,
     text,
     newline: 'unix', // as mail is kept in files; who sends it makes them CRLF
-    headers: { 'X-Mailer': `p2plab ${inertLine(harness.version)}` },
+    headers: { 'X-Mailer': `p2plab ${inertLine(version)}` },
   });
   return (await mail.compile().build()).toString('utf8');
 }

@@ -51,7 +51,12 @@ export const seriesNames = ({ series }: Kernel): string[] =>
   series.filter(({ name }) => name !== '--patch').map(({ name }) => name);
 
 /** The run's own words, kernels first: what a reader needs to know before the results. */
-export function environmentRows({ host, image, harness, kernels }: RunDocument): [string, string][] {
+export function environmentRows({
+  host,
+  image,
+  harness,
+  kernels,
+}: Pick<RunDocument, 'host' | 'image' | 'harness' | 'kernels'>): [string, string][] {
   const kernelRows = kernels.map((kernel): [string, string] => {
     const { package: name, version } = kernel.source ?? {};
     const source = name === undefined ? '' : `${[name, version].filter(Boolean).join(' ')}, `;

@@ -35,7 +35,7 @@ export function seriesMail({ dir, document }: LoadedSeries, options: ReportOptio
     id: document.id,
     subject: inertLine(`${newsOf(document)}: ${document.series.title}`),
     text: [`${opening}\n`, ...told].join('\n'),
-    harness: { version: harnessVersion },
+    version: harnessVersion,
   };
   return composeMail(mail, options);
 }

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import t from 'tap';
 import { fio } from './fio.js';
-import { samplesOf, scriptsOf } from './sample.test.support.js';
+import { rig, samplesOf, scriptsOf } from './sample.test.support.js';
 
 const params = { disk: 'nvme1', rw: 'write', bs: ['4k', '64k'], size: '8M', memory: 'shm0' };
 /** fio 3.33's JSON, cut to a job's sides. */
@@ -126,4 +126,24 @@ t.test('every script is one that a POSIX shell can read', async (t) => {
     await t.resolves(
       execa('sh', ['-n'], { input: scriptsOf(fio, { ...params, disk: 'remote0', meanwhile })[0] }),
     );
+});
+
+t.test('its I/O alone is repeated over the region of each job, and differs in the number only', async (t) => {
+  const parsed = fio.params.parse(params);
+  const works = fio.repeated!(parsed as never, rig);
+  t.match(works, [
+    { name: 'bs=4k', blockBytes: 4096 },
+    { name: 'bs=64k', blockBytes: 65_536 },
+  ]);
+  const [, large] = works;
+  t.match(
+    large!.script(3),
+    '--name=bs=64k --rw=write --bs=65536 --offset=8388608 --size=8388608 --io_size=196608',
+  );
+  t.equal(large!.script(3).replace('--io_size=196608', '--io_size=65536'), large!.script(1));
+});
+
+t.test('what is no I/O of one kind is not repeated', async (t) => {
+  for (const over of [{ rw: 'randrw' }, { meanwhile: 'reset' }])
+    t.strictSame(fio.repeated!(fio.params.parse({ ...params, ...over }) as never, rig), []);
 });

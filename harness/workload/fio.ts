@@ -48,6 +48,14 @@ export const fio = stepKind({
     meanwhile: 'nothing' as const,
     size: Math.min(p.size, Math.max(controlBytes, ...p.bs.map((bytes) => 2 * bytes))),
   }),
+  repeated: (p, rig) =>
+    p.meanwhile !== 'nothing' || p.rw === 'randrw'
+      ? []
+      : fioJobs(p).map((job) => ({
+          name: job.name,
+          blockBytes: job.bs,
+          script: (ios) => repeatScript(p, job, ios, rig),
+        })),
   samples: (p, [output]) => {
     const sides = readSides(p, output);
     const sum = (of: typeof sides) => of.reduce((bytes, { side }) => bytes + side.io_bytes, 0);
@@ -72,12 +80,26 @@ export const fio = stepKind({
   },
 });
 
+/** What its jobs have in common. */
+const globalLines = (p: FioParams, rig: Rig): string[] => [
+  `--name=global --filename="$disk" --direct=1 --mem=${p.memory === 'ram' ? 'malloc' : `mmapshared:${p2pmemDir(rig.bdf(p.memory))}/allocate`}`,
+  `--ioengine=${p.engine} --iodepth=${p.depth} --verify=crc32c --do_verify=0 --verify_fatal=1`,
+];
+
+/** One job, over its region again and again; fio's own look at the disk's statistics would cost by time, not by I/O. */
+function repeatScript(p: FioParams, { name, rw, bs, offset, bytes }: FioJob, ios: number, rig: Rig): string {
+  const lines = [
+    ...globalLines(p, rig),
+    `--name=${name} --rw=${rw} --bs=${bs} --offset=${offset} --size=${bytes} --io_size=${ios * bs}`,
+    '--disk_util=0 >/dev/null', // what SSH carries would cost by time, too
+  ];
+  return `${findDisk(rig.disk(p.disk))}\nexec fio ${lines.join(' \\\n  ')}`;
+}
+
 function fioScript(p: FioParams, rig: Rig): string {
-  const memory = p.memory === 'ram' ? 'malloc' : `mmapshared:${p2pmemDir(rig.bdf(p.memory))}/allocate`;
   const jobs = fioJobs(p);
   const lines = [
-    `--name=global --filename="$disk" --direct=1 --mem=${memory}`,
-    `--ioengine=${p.engine} --iodepth=${p.depth} --verify=crc32c --do_verify=0 --verify_fatal=1`,
+    ...globalLines(p, rig),
     ...(p.meanwhile === 'nothing' ? [] : [eventRate]),
     '--output-format=json',
     ...jobs.map(

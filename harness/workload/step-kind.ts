@@ -55,9 +55,14 @@ export type StepKind<P> = StepSyntax<P> & {
    * peer-to-peer must differ. A kind without it has no part in the control run, nor has a step for which it gives nothing.
    */
   withoutP2p?(params: P): P | undefined;
+  /** Of a kind that does I/O: that I/O alone, as often as wanted, of each of its sizes. It leaves all as it was. */
+  repeated?(params: P, rig: Rig): RepeatedIo[];
   /** Scripts that leave the guest as it was before the step; what is gone already is no error. */
   undo?(params: P, rig: Rig): GuestCommand[];
 };
+
+/** `name`: `bs=4k`. The scripts differ in the number of I/Os, and in nothing else. */
+export type RepeatedIo = { name: string; blockBytes: number; script: (ios: number) => string };
 
 /** Blocks of `blockBytes` at offsets from `start` up to `end` of the disk. */
 export type BlockRange = { blockBytes: number; start: number; end: number };

@@ -4,8 +4,7 @@ import { iommuOf } from '../../scenario/scenario.js';
 import type { ReportOptions } from '../formats.js';
 import type { LoadedRun } from '../load-run.js';
 import { flowsOf } from './flows.js';
-import { pictureColours } from './palette.js';
-import { plotSvg } from './plot-svg.js';
+import { alone, plotSvg } from './plot-svg.js';
 import { providersOf } from './providers-of.js';
 import { ratesOf } from './rates.js';
 import { readResultViews } from './read-result-views.js';
@@ -51,7 +50,3 @@ export async function picturesOfResults(
   }
   return files;
 }
-
-/** A file of its own has the colours with it. */
-const alone = (svg: string): string =>
-  `${svg.replace(/^(<svg[^>]*>)/, `$1<style>${pictureColours}</style>`)}\n`;

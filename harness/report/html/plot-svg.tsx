@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { renderToString } from 'preact-render-to-string';
+import { pictureColours } from './palette.js';
 
 const { document } = parseHTML('<html><body></body></html>');
 
@@ -52,3 +53,7 @@ const short = (svg: string): string =>
   svg.replaceAll(/(?<==")[^"<>]*\d\.\d{2,}[^"<>]*(?=")/g, (value) =>
     /^[\d\s.,a-zA-Z()+-]*$/.test(value) ? value.replaceAll(/(\d\.\d)\d+/g, '$1') : value,
   );
+
+/** A file of its own has the colours with it. */
+export const alone = (svg: string): string =>
+  `${svg.replace(/^(<svg[^>]*>)/, `$1<style>${pictureColours}</style>`)}\n`;

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { HarnessError } from '../common/errors.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+/** Of all that a scenario is made of, with the values of its parameters; not of where its file is. */
+export function scenarioId({ file: _, ...scenario }: Scenario): string {
+  return createHash('sha256').update(JSON.stringify(scenario)).digest('hex').slice(0, 16);
+}
+
+const measurable = ['fio', 'p2pmem-time'];
+
+/** @throws HarnessError(scenario) when a scenario has no step whose speed or cost is known */
+export function mustBeMeasurable({ name, steps }: Pick<Scenario, 'name' | 'steps'>): void {
+  if (steps.some(({ kind }) => measurable.includes(kind))) return;
+  throw new HarnessError(
+    'scenario',
+    `${name} has nothing to measure: no step is ${measurable.join(' or ')}`,
+    {
+      remedy: 'choose a scenario of: p2plab list --tag bench',
+    },
+  );
+}

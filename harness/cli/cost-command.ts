@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import wrapAnsi from 'wrap-ansi';
+import { HarnessError } from '../common/errors.js';
+import { compareCosts } from '../cost/compare-costs.js';
+import { costLimits, costTable, costText } from '../cost/cost-text.js';
+import { costTreemap } from '../cost/cost-treemap.js';
+import { readRunCosts, type ResultCost } from '../cost/read-run-costs.js';
+import { proseColumns } from '../report/comparison-text.js';
+import type { AddCommand } from './command-options.js';
+import { exitCodes } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+export type CostOptions = { svg?: string; format: 'text' | 'json' };
+
+/** `p2plab cost`: what an I/O costs in one run, or how that differs between two. @returns the exit code: no verdict */
+export async function costCommand(
+  baseDir: string,
+  headDir: string | undefined,
+  options: CostOptions,
+  { out, signal }: Terminal,
+): Promise<number> {
+  const base = await readRunCosts(baseDir, signal);
+  if (headDir === undefined) {
+    if (options.svg !== undefined) await writePictures(options.svg, base, base, out);
+    if (options.format === 'json') out(`${JSON.stringify(base, null, 2)}\n`);
+    else {
+      for (const { title, kernel, costs } of base)
+        out(`${title}, ${kernel}\n\n${costs.map(costTable).join('\n')}\n`);
+      out(`${wrapAnsi(costLimits, proseColumns)}\n`);
+    }
+    return exitCodes.passed;
+  }
+  const head = await readRunCosts(headDir, signal);
+  const both = pairs(base, head);
+  if (both.length === 0)
+    throw new HarnessError('scenario', `${baseDir} and ${headDir} have no scenario in common`, {
+      remedy: 'give runs of the same scenarios',
+    });
+  const compared = both.map(([before, after]) => ({
+    title: before.title,
+    base: before.kernel,
+    head: after.kernel,
+    ...compareCosts(before.costs, after.costs),
+  }));
+  if (options.format === 'json') out(`${JSON.stringify(compared, null, 2)}\n`);
+  else
+    for (const one of compared)
+      out(`${one.title}\nbase: ${one.base}\nhead: ${one.head}\n\n${costText(one)}\n`);
+  if (options.svg !== undefined) await writePictures(options.svg, base, head, out);
+  return exitCodes.passed;
+}
+
+/** By title; a scenario that ran on several kernels in one run is paired in order. */
+function pairs(base: readonly ResultCost[], head: readonly ResultCost[]): [ResultCost, ResultCost][] {
+  const left = [...head];
+  return base.flatMap((one): [ResultCost, ResultCost][] => {
+    const at = left.findIndex(({ title }) => title === one.title);
+    return at < 0 ? [] : [[one, left.splice(at, 1)[0]!]];
+  });
+}
+
+/** One file for each step: of several the names have the step in them. */
+async function writePictures(
+  file: string,
+  base: readonly ResultCost[],
+  head: readonly ResultCost[],
+  out: (text: string) => void,
+): Promise<void> {
+  const drawn = pairs(base, head).flatMap(([before, after]) =>
+    before.costs.flatMap((cost) => {
+      const other = after.costs.find(({ step, machine }) => step === cost.step && machine === cost.machine);
+      if (!other) return [];
+      const name = `${before.title} ${cost.step} ${cost.machine}`.replaceAll(/[^\w.=-]+/g, '_');
+      return [{ name, svg: costTreemap(before.title, cost, other) }];
+    }),
+  );
+  const { dir, name, ext } = path.parse(file);
+  for (const { name: which, svg } of drawn) {
+    const target = drawn.length === 1 ? file : path.join(dir, `${name}.${which}${ext}`);
+    await writeFile(target, svg);
+    out(`${target} written\n`);
+  }
+}
+
+export const addCost: AddCommand = (program, terminal, done) => {
+  program
+    .command('cost')
+    .description("tell the kernel's instructions per I/O, from runs with --cost; needs no QEMU")
+    .argument('<run>', 'a run folder; with another one it is the base')
+    .argument('[head]', 'a run folder of the same scenarios: what changed')
+    .option('--svg <file>', 'write a treemap, too: areas are instructions, of several steps a file each')
+    .option('--format <format>', 'text or json', 'text')
+    .addHelpText('after', '\nExample:\n  $ p2plab cost p2plab-runs/base p2plab-runs/head --svg cost.svg\n')
+    .action(async (base: string, head: string | undefined, options: CostOptions) =>
+      done(await costCommand(base, head, options, terminal)),
+    );
+};
