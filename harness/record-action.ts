@@ -23,7 +23,7 @@ export async function recordAction(
   const { vm, guest } = machines.get(on)!;
   if (ends) {
     machines.delete(on);
-    recorder.ended(on, step.name);
+    recorder.machine(on).ended(step.name);
   }
   const end = await performAction(vm.qmp, qmp, slotWaitMs + run.plan.limits.rebindMs, signal);
   if (end.late) {

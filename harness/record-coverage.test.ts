@@ -22,7 +22,8 @@ const planned = (name: string) => ({
 function variant(dir: string, booted = ['a', 'b']) {
   const plan = { kind: 'run', machines: ['a', 'b'].map(planned) } as Partial<RunPlan> as RunPlan;
   const recorder = new EvidenceRecorder(scenario({ a: machine(), b: machine() }), plan, dir);
-  for (const name of booted) recorder.booted(name, { bootMs: 1, sshMs: 1, actual: { devices: [], ram: [] } });
+  for (const name of booted)
+    recorder.machine(name).booted({ bootMs: 1, sshMs: 1, actual: { devices: [], ram: [] } });
   return { run: { plan, dir } as Partial<VariantRun> as VariantRun, recorder };
 }
 

@@ -19,7 +19,7 @@ export async function recordCoverage(run: VariantRun, recorder: EvidenceRecorder
       const file = path.join(dir, name, vmFiles.executedBlocks);
       if (!(await exists(file))) continue; // it was never started
       const executed = await readPluginFile(file);
-      if (executed.blocks.length === 0 && recorder.hasBooted(name)) throw nothingRecorded(name, dir);
+      if (executed.blocks.length === 0 && recorder.machine(name).hasBooted) throw nothingRecorded(name, dir);
       sum.add(executed);
       started++;
     }

@@ -25,13 +25,13 @@ export async function recordReferences(recording: Recording, when: 'before' | 'e
   const { run, recorder, machines } = recording;
   for (const { name, devices } of run.plan.machines) {
     const meant = new Set(devices.filter(({ device }) => device.type !== 'nic').map(({ id }) => id));
-    const bdfs = new Map([...recorder.bdfs(name)].filter(([id]) => meant.has(id)));
+    const bdfs = new Map([...recorder.machine(name).bdfs()].filter(([id]) => meant.has(id)));
     const phase = `reading the references of ${name}`;
     const deadline = { phase, ms: run.plan.limits.evidenceMs, blame: 'kernel' as const };
     const guest = machines.get(name)?.guest;
     if (!guest) continue; // a step has ended the machine
     const references = await withDeadline(deadline, run.signal, (s) => readReferences(guest, bdfs, s));
-    recorder.references(name, when, references);
+    recorder.machine(name).references(when, references);
   }
 }
 
@@ -40,7 +40,9 @@ async function recordLeaks({ run, recorder, machines }: Recording): Promise<void
   for (const [name, { guest }] of machines) {
     const phase = `scanning the memory of ${name} for leaks`;
     const deadline = { phase, ms: run.plan.limits.evidenceMs, blame: 'kernel' as const };
-    recorder.scannedForLeaks(name, await withDeadline(deadline, run.signal, (s) => scanForLeaks(guest, s)));
+    recorder
+      .machine(name)
+      .scannedForLeaks(await withDeadline(deadline, run.signal, (s) => scanForLeaks(guest, s)));
   }
 }
 
@@ -57,16 +59,16 @@ async function recordRebind(recording: Recording, id: string): Promise<boolean> 
   if (!guest || !vm) return true; // a step has ended the machine
   const phase = `unbinding and binding ${id}`;
   run.onPhase(`rebind ${id}`);
-  const question = { id, bdf: recorder.bdfs(machine).get(id)!, idle: recorder.poolBefore(id) };
+  const question = { id, bdf: recorder.machine(machine).bdfs().get(id)!, idle: recorder.poolBefore(id) };
   const deadline = { phase, ms: plan.limits.rebindMs, blame: 'scenario' as const, evidence: vm.console.file };
   try {
     const rebound = await withDeadline(deadline, signal, (s) => rebindProvider(guest, question, s));
-    recorder.rebound(machine, rebound);
+    recorder.machine(machine).rebound(rebound);
     return true;
   } catch (error) {
     const late = await explainTimeout(phase, error, guest, signal);
     if (late instanceof Interrupted || asHarnessError(error).blame !== deadline.blame) throw late;
-    recorder.rebound(machine, { device: id, late: late.message, blame: late.blame });
+    recorder.machine(machine).rebound({ device: id, late: late.message, blame: late.blame });
     return false;
   }
 }

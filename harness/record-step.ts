@@ -34,7 +34,8 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
     });
     const end = await everywhere(recording, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
     await recorder.stepRan(stepRun, end, movedBlocks(run, step));
-    for (const [other, { vm }] of machines) recorder.remapped(other, await readPciMap(vm.qmp, run.signal));
+    for (const [other, { vm }] of machines)
+      recorder.machine(other).remapped(await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);
   } finally {
     const ended = await recorder.endStep(); // the ledger needs no guest: also of a step that ended in a panic
@@ -81,13 +82,15 @@ export async function undoSteps(recording: Recording, steps: readonly Step[]): P
 /** The pools of every machine at rest. */
 export async function recordPools(recording: Recording, when: 'before' | 'after' | 'end'): Promise<void> {
   for (const name of recording.machines.keys()) {
-    recording.recorder.idle(name, when, (await moment(recording, name, { mark: `idle ${when}` })).pools);
+    recording.recorder
+      .machine(name)
+      .idle(when, (await moment(recording, name, { mark: `idle ${when}` })).pools);
   }
 }
 
 export function stepContext(recording: Recording, step: Step) {
   const { run, recorder, machines } = recording;
-  const rig = makeRig(run.scenario, run.plan, recorder.bdfs(step.machine), step.name);
+  const rig = makeRig(run.scenario, run.plan, recorder.machine(step.machine).bdfs(), step.name);
   return {
     guestOf: (name = step.machine) => machines.get(name)!.guest,
     act: (action: MachineAction, signal: AbortSignal) => recordAction(recording, step, action, signal),
@@ -132,7 +135,9 @@ function moment({ run, recorder, machines }: Recording, name: string, what: Mome
     blame: 'kernel' as const,
   };
   const { guest } = machines.get(name)!;
-  return withDeadline(deadline, run.signal, (s) => readMoment(guest, recorder.idByBdf(name), what, s));
+  return withDeadline(deadline, run.signal, (s) =>
+    readMoment(guest, recorder.machine(name).idByBdf(), what, s),
+  );
 }
 
 /** The blocks that a step moves, with the drive that has them: the disk itself, or what was exported. */

@@ -11,7 +11,7 @@ export async function recordTopology({ run, recorder, machines }: Recording): Pr
     const questions = {
       clients: devices.filter(isClient).map(({ id }) => id),
       providers: devices.filter(({ provider }) => provider).map(({ id }) => id),
-      bdfs: recorder.bdfs(name),
+      bdfs: recorder.machine(name).bdfs(),
     };
     const deadline = {
       phase: `reading the topology of ${name}`,
@@ -19,6 +19,8 @@ export async function recordTopology({ run, recorder, machines }: Recording): Pr
       blame: 'kernel' as const,
       evidence: vm.console.file,
     };
-    recorder.topology(name, await withDeadline(deadline, signal, (s) => readTopology(guest, questions, s)));
+    recorder
+      .machine(name)
+      .topology(await withDeadline(deadline, signal, (s) => readTopology(guest, questions, s)));
   }
 }

@@ -69,7 +69,7 @@ export async function shellIn(
       remedy: 'name another with --machine, or an earlier step with --until',
     });
   }
-  const variables = deviceVariables(makeRig(run.scenario, run.plan, recorder.bdfs(machine)));
+  const variables = deviceVariables(makeRig(run.scenario, run.plan, recorder.machine(machine).bdfs()));
   const names = variables.flatMap((line) =>
     [...line.matchAll(/export (\w+)=/g)].map(([, name]) => `$${name}`),
   );

@@ -40,7 +40,9 @@ export async function startMachines(
     const identity = { nonce: machine.nonce, buildId: kernel.buildId, release: kernel.release };
     await checkIdentity(guest, identity, signal);
     const sshMs = performance.now() - startedAt;
-    recorder.booted(machine.name, { bootMs: vm.bootMs, sshMs, actual: await readPciMap(vm.qmp, signal) });
+    recorder
+      .machine(machine.name)
+      .booted({ bootMs: vm.bootMs, sshMs, actual: await readPciMap(vm.qmp, signal) });
     machines.set(machine.name, { vm, guest, keys });
   }
   return machines;
