@@ -1,9 +1,17 @@
 import t from 'tap';
 import { repetitions } from './record-cost.js';
 
-t.test('a pair of runs differs in as many I/Os whatever their size is, unless they are large', async (t) => {
-  t.strictSame(repetitions(4096), { short: 128, long: 1152 });
-  t.strictSame(repetitions(16 * 1024), { short: 128, long: 1152 });
-  t.strictSame(repetitions(256 * 1024), { short: 28, long: 256 });
-  t.strictSame(repetitions(4 * 2 ** 20), { short: 8, long: 72 });
+const mebibyte = 2 ** 20;
+const blocks = (blockBytes: number, most: number) => repetitions({ blockBytes, most });
+
+t.test('a pair of runs differs in as many I/Os whatever their size is', async (t) => {
+  t.strictSame(blocks(4096, 2048), { short: 128, long: 1152 });
+  t.strictSame(blocks(16 * 1024, 5000), { short: 128, long: 1152 });
+});
+
+t.test('unless they are large, or their region is small', async (t) => {
+  t.strictSame(blocks(256 * 1024, 5000), { short: 28, long: 256 });
+  t.strictSame(blocks(4 * mebibyte, 5000), { short: 1, long: 16 });
+  t.strictSame(blocks(4096, 256), { short: 28, long: 256 });
+  t.match(blocks(4096, 8), { short: 0 });
 });
