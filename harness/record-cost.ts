@@ -68,7 +68,10 @@ async function repeat(
     runCommands([command], { ...stepContext(recording, step), folder, signal }),
   );
   const after = await readTables(recording);
-  const why = end?.exitCode === 0 ? await miscounted(path.join(run.dir, end.stdout), ios) : (end?.lastError ?? 'no reason');
+  const why =
+    end?.exitCode === 0
+      ? await miscounted(path.join(run.dir, end.stdout), ios)
+      : (end?.lastError ?? 'no reason');
   if (why !== undefined)
     throw new HarnessError(
       'harness',
