@@ -69,7 +69,18 @@ export async function runCommand(names: string[], options: RunOptions, terminal:
     },
   };
   try {
-    const wanted = { variants, kernel, image, extraPatches, jobs, controls, without, coverage, cost, accelerator };
+    const wanted = {
+      variants,
+      kernel,
+      image,
+      extraPatches,
+      jobs,
+      controls,
+      without,
+      coverage,
+      cost,
+      accelerator,
+    };
     const results = await runInFolder({ id, dir, ...wanted }, told, signal);
     if (coverage && results.length > 0) terminal.out(`coverage: p2plab coverage ${dir} --patches\n`);
     if (cost && results.length > 0) terminal.out(`cost: p2plab cost ${dir}\n`);
