@@ -17,6 +17,7 @@ import type { Reporter } from './report/reporter.js';
 import { runInFolder } from './run-in-folder.js';
 import { resultFolder } from './scenario/result-folder.js';
 import type { Scenario } from './scenario/scenario.js';
+import { kindOf } from './workload/step-kinds.js';
 
 export type LabOptions = {
   image: string;
@@ -32,12 +33,14 @@ export function mainBenchLab(
   { image, accelerator, reporter, complain }: LabOptions,
   signal: AbortSignal,
 ): BenchLab {
+  // costs need TCG and not every boot records them: one bench does not change the accelerator
+  const sameFor = accelerator === 'auto' && document.kinds.includes('exact') ? 'tcg' : accelerator;
   return {
-    async boot(side, dir, { controls, warmUp }) {
+    async boot(side, dir, { controls, cost: wanted }) {
       const { kernel, patches } = document[side];
       await mkdir(dir, { recursive: true });
-      const cost = !warmUp && document.kinds.includes('exact');
-      const how = { jobs: 1, controls, without: [], accesses: true, cost, image, accelerator };
+      const cost = wanted && variants[side].steps.some((step) => kindOf(step).repeated !== undefined);
+      const how = { jobs: 1, controls, without: [], accesses: true, cost, image, accelerator: sameFor };
       const what = { variants: [variants[side]], kernel, extraPatches: patches };
       await runInFolder(
         { id: path.basename(dir), dir, ...how, ...what },

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from './common/errors.js';
 import { countedFile, packCounted, type CountedRun } from './evidence/counted-runs.js';
@@ -18,15 +18,16 @@ import { kindOf } from './workload/step-kinds.js';
  */
 const pairs = 3;
 const maxLongIos = 1152;
-const minLongIos = 72;
 const maxLongBytes = 64 * 2 ** 20;
 const shortPart = 9;
 
-/** I/Os of the short and of the long run, for blocks of that size. */
-export function repetitions(blockBytes: number): { short: number; long: number } {
-  const long = Math.max(minLongIos, Math.min(maxLongIos, Math.floor(maxLongBytes / blockBytes)));
-  const short = Math.floor(long / shortPart);
-  return { short, long };
+/** I/Os of the short and of the long run; without the first there are too few to tell anything. */
+export function repetitions({ blockBytes, most }: Pick<RepeatedIo, 'blockBytes' | 'most'>): {
+  short: number;
+  long: number;
+} {
+  const long = Math.min(maxLongIos, most, Math.floor(maxLongBytes / blockBytes));
+  return { short: Math.floor(long / shortPart), long };
 }
 
 /**
@@ -42,12 +43,14 @@ export async function recordCost(recording: Recording, step: Step): Promise<void
   run.onPhase(`cost ${step.name}`);
   const counted: CountedRun[] = [];
   for (const work of works) {
-    const { short, long } = repetitions(work.blockBytes);
+    const { short, long } = repetitions(work);
+    if (short === 0) continue;
     await repeat(recording, step, work, short);
     for (let pair = 0; pair < pairs; pair++)
       for (const ios of [short, long]) counted.push(...(await repeat(recording, step, work, ios)));
   }
-  await writeFile(path.join(run.dir, countedFile(step.name)), await packCounted(counted));
+  if (counted.length > 0)
+    await writeFile(path.join(run.dir, countedFile(step.name)), await packCounted(counted));
 }
 
 async function repeat(
@@ -65,10 +68,14 @@ async function repeat(
     runCommands([command], { ...stepContext(recording, step), folder, signal }),
   );
   const after = await readTables(recording);
-  if (end?.exitCode !== 0)
+  const why =
+    end?.exitCode === 0
+      ? await miscounted(path.join(run.dir, end.stdout), ios)
+      : (end?.lastError ?? 'no reason');
+  if (why !== undefined)
     throw new HarnessError(
       'harness',
-      `step ${step.name} succeeded, and failed when it was repeated for its cost (${command.label}): ${end?.lastError}`,
+      `step ${step.name} succeeded, and failed when it was repeated for its cost (${command.label}): ${why}`,
       { remedy: 'run the scenario without --cost', evidence: path.join(run.dir, folder) },
     );
   return [...machines.keys()].map((machine) => {
@@ -76,6 +83,12 @@ async function repeat(
     const bytes = ios * work.blockBytes;
     return { step: step.name, work: work.name, machine, ios, bytes, executed };
   });
+}
+
+/** Why a run is not what it should be: a cost per I/O is only as right as their number. */
+async function miscounted(file: string, ios: number): Promise<string | undefined> {
+  const told = /^ios (\d+)$/m.exec(await readFile(file, 'utf8'))?.[1];
+  return told === String(ios) ? undefined : `${told ?? 'nobody knows how many'} I/Os instead of ${ios}`;
 }
 
 /** Of each machine, while its guest has nothing to do. */

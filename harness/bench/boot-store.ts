@@ -56,7 +56,7 @@ export class BootStore {
     const load = Math.round(os.loadavg()[0]! * 100) / 100;
     const folder = path.join(this.dir, 'run');
     await rm(folder, { recursive: true, force: true });
-    const run = await lab.boot('head', folder, { controls: false, warmUp: false });
+    const run = await lab.boot('head', folder, { controls: false, cost: kinds.includes('exact') });
     return this.#keep({ ...storedOf(run), key, kernel, startedAt, load });
   }
 

@@ -40,7 +40,9 @@ const costOf = (perIo: number): BootCost => ({
 /** What a boot of a side measures, the nth of all. */
 export type Values = { cost?: number; throughput?: number };
 
-export type FakeLab = BenchLab & { booted: { side: SideName; dir: string; controls: boolean }[] };
+export type FakeLab = BenchLab & {
+  booted: { side: SideName; dir: string; controls: boolean; cost: boolean }[];
+};
 
 /** Boots of ten seconds each, in which is measured what `values` says. */
 export function fakeLab(values: (side: SideName, n: number) => Values): FakeLab {
@@ -48,9 +50,9 @@ export function fakeLab(values: (side: SideName, n: number) => Values): FakeLab 
   const booted: FakeLab['booted'] = [];
   return {
     booted,
-    async boot(name, dir, { controls }): Promise<BootRun> {
+    async boot(name, dir, { controls, cost: wanted }): Promise<BootRun> {
       const { cost, throughput } = values(name, booted.length);
-      booted.push({ side: name, dir, controls });
+      booted.push({ side: name, dir, controls, cost: wanted });
       ms += 10_000;
       return {
         host: {
@@ -59,7 +61,7 @@ export function fakeLab(values: (side: SideName, n: number) => Values): FakeLab 
         },
         image: { name: 'base', id: 'image-id' },
         kernel: kernel(name === 'base' ? 'old' : 'new'),
-        costs: cost === undefined ? [] : [costOf(cost)],
+        costs: cost === undefined || !wanted ? [] : [costOf(cost)],
         measurements:
           throughput === undefined
             ? []

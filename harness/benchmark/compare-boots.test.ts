@@ -110,6 +110,16 @@ t.test('the more metrics do not repeat, the more pairs each of them needs', (t) 
   t.end();
 });
 
+t.test('an exact metric may be of the first boots only, and then of none of the others', (t) => {
+  const boots = bootsOf(exact, [1000, 1020, 1020, 1000, 1, 1]);
+  for (const boot of boots.slice(4)) boot.measurements = [];
+  t.match(compareBoots(boots, { resolution: 0.01, seed: 1 }), [{ n: 2, words: 'worse, +2 %' }]);
+  t.same(notInAll(boots), []);
+  boots[5]!.measurements.push({ ...exact, value: 1000 });
+  t.same([wordsOf(boots), notInAll(boots)], [[], ['write instructions/IO']]);
+  t.end();
+});
+
 t.test('a metric that not every boot has is not compared, and named', (t) => {
   const boots = bootsOf(exact, [1, 1]);
   boots[1]!.measurements.push({ ...throughput, value: 1 });

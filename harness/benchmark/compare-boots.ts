@@ -9,15 +9,14 @@ export const familyAlpha = 0.05;
 const kinds: readonly Measurement['kind'][] = ['exact', 'count', 'wall'];
 
 /**
- * Every metric that all boots have, exact ones first. The more metrics there are that do not repeat, the more each must differ
+ * Every metric that all boots have, exact ones first; these may be of the first boots only. The more metrics there are that do not repeat, the more each must differ
  * (Bonferroni), as one of many differs by chance.
  */
 export function compareBoots(
   boots: readonly Boot[],
   { resolution, seed }: { resolution: number; seed: number },
 ): Comparison[] {
-  const whole = boots.slice(0, boots.length - (boots.length % 2));
-  const metrics = metricsOf(whole);
+  const metrics = metricsOf(wholePairs(boots));
   const wandering = metrics.filter((metric) => !repeats(metric)).length;
   const alpha = familyAlpha / Math.max(1, wandering);
   return metrics
@@ -27,22 +26,27 @@ export function compareBoots(
 
 /** Names of metrics that only some boots have, so that nothing can be said. */
 export function notInAll(boots: readonly Boot[]): string[] {
-  const names = boots.map(({ measurements }) => new Set(measurements.map(nameOf)));
-  const all = new Set(names.flatMap((some) => [...some]));
-  return [...all].filter((name) => !names.every((some) => some.has(name))).sort();
+  const all = new Set(boots.flatMap(({ measurements }) => measurements.map(nameOf)));
+  const compared = new Set(metricsOf(wholePairs(boots)).map(nameOf));
+  return [...all].filter((name) => !compared.has(name)).sort();
 }
 
 /** `write bs=4k instructions/IO`. */
 export const nameOf = ({ step, metric }: Pick<Measurement, 'step' | 'metric'>): string =>
   step === '' ? metric : `${step} ${metric}`;
 
+const wholePairs = (boots: readonly Boot[]) => boots.slice(0, boots.length - (boots.length % 2));
+
 function metricsOf(boots: readonly Boot[]): MetricRuns[] {
-  const [first, ...others] = boots.map(
+  const named = boots.map(
     ({ measurements }) => new Map(measurements.map((measurement) => [nameOf(measurement), measurement])),
   );
-  if (first === undefined) return [];
-  return [...first].flatMap(([name, { value, ...metric }]) => {
-    const rest = others.flatMap((named) => named.get(name)?.value ?? []);
-    return rest.length === others.length ? [{ ...metric, values: [value, ...rest] }] : [];
+  return [...(named[0] ?? [])].flatMap(([name, { value: _, ...metric }]): MetricRuns[] => {
+    const values = named.map((one) => one.get(name)?.value);
+    const without = values.indexOf(undefined);
+    const first = (without < 0 ? values : values.slice(0, without)) as number[];
+    const rest = values.slice(first.length);
+    const known = metric.kind === 'exact' ? rest.every((value) => value === undefined) : rest.length === 0;
+    return known && first.length % 2 === 0 ? [{ ...metric, values: first }] : [];
   });
 }

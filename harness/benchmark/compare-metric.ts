@@ -18,8 +18,8 @@ export type Rules = {
 export type MetricRuns = Omit<Measurement, 'value'> & { values: readonly number[] };
 
 /**
- * What boots of one side may differ by and still be said to repeat, and what is no difference then. Measured by
- * `npm run bench:repeat`: see harness/bench/power.md.
+ * What boots of one side may differ by and still be said to repeat, and what is no difference then. Boots of one kernel
+ * were up to 0.3 % apart in a step's sum; `npm run bench:repeat` tells how far they are.
  */
 export const repeatingSpread = 0.005;
 

@@ -9,7 +9,11 @@ export type NextBoot = {
   folder: string;
   /** Whether claims of peer-to-peer get their control run: once for each side. */
   controls: boolean;
+  /** Whether the cost of its I/O is recorded, which takes longer than all else. */
+  cost: boolean;
 };
+/** What is asked for: 0.01 is 1 %. */
+export type Asked = { kinds: readonly Measurement['kind'][]; resolution: number };
 export type BenchEnd = 'resolved' | 'budget';
 
 /** Base, head, head, base. */
@@ -17,17 +21,31 @@ const roundBoots = 4;
 /** An interval that is this part of the difference tells it well enough. */
 const tellingPart = 1 / 4;
 
-/** What comes after these boots, when such metrics are asked for. */
+/** What comes after these boots, of which the comparisons are. */
 export function nextBoot(
-  boots: readonly Pick<BenchBoot, 'warmUp' | 'side'>[],
-  kinds: readonly Measurement['kind'][],
+  boots: readonly Pick<BenchBoot, 'warmUp' | 'side' | 'costs'>[],
+  comparisons: readonly Comparison[],
+  asked: Asked,
 ): NextBoot {
   const number = String(boots.length).padStart(3, '0');
-  const counted = boots.filter((boot) => !boot.warmUp).length;
-  const warm = kinds.includes('wall') && boots.length < warmUp.length;
-  const side = warm ? warmUp[boots.length]! : sideOf(counted);
+  const counted = boots.filter((boot) => !boot.warmUp);
+  const warm = asked.kinds.includes('wall') && boots.length < warmUp.length;
+  const side = warm ? warmUp[boots.length]! : sideOf(counted.length);
   const controls = !boots.some((boot) => boot.side === side);
-  return { side, warmUp: warm, controls, folder: `runs/${number}-${warm ? 'warm-up-' : ''}${side}` };
+  const cost = !warm && asked.kinds.includes('exact') && wantsCost(counted, comparisons, asked.resolution);
+  return { side, warmUp: warm, controls, cost, folder: `runs/${number}-${warm ? 'warm-up-' : ''}${side}` };
+}
+
+/** In whole rounds, from the first until the exact metrics are resolved: a clock wants more boots than they do. */
+function wantsCost(
+  counted: readonly Pick<BenchBoot, 'costs'>[],
+  comparisons: readonly Comparison[],
+  resolution: number,
+): boolean {
+  if (counted.length < roundBoots) return true;
+  const before = counted.at(-1)!.costs.length > 0;
+  if (counted.length % roundBoots !== 0) return before;
+  return before && comparisons.some((c) => c.kind === 'exact' && !isResolved(c, resolution));
 }
 
 /**
@@ -44,7 +62,7 @@ export function endOfBench(
   if (counted.length === 0 || counted.length % roundBoots !== 0) return undefined;
   if (comparisons.every((comparison) => isResolved(comparison, resolution))) return 'resolved';
   const used = boots.reduce((sum, { seconds }) => sum + seconds, 0);
-  const round = (counted.reduce((sum, { seconds }) => sum + seconds, 0) / counted.length) * roundBoots;
+  const round = counted.slice(-roundBoots).reduce((sum, { seconds }) => sum + seconds, 0);
   return used + round > budgetSeconds ? 'budget' : undefined;
 }
 

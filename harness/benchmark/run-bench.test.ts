@@ -78,6 +78,24 @@ t.test('what a clock cannot tell is measured until no other round fits into the 
   );
 });
 
+t.test('costs are recorded until they are resolved, which is long before a clock is', async (t) => {
+  const wild = (side: SideName, n: number): Values => ({
+    ...steady(side),
+    throughput: n % 3 === 0 ? 100 : 170,
+  });
+  const lab = fakeLab(wild);
+  const document = await start(t.testdir(), newBench({ budgetSeconds: 100 }), lab);
+  t.same(
+    lab.booted.map(({ cost }) => cost),
+    [false, false, true, true, true, true, false, false, false, false],
+  );
+  t.match(document.comparisons, [
+    { metric: 'instructions/IO', n: 2 },
+    { metric: 'throughput', n: 4 },
+  ]);
+  t.equal(document.costText, 'cost of 2 and 2 boots\n');
+});
+
 t.test('a clock that tells enough ends it before the time is over', async (t) => {
   const quick = (side: SideName, n: number): Values => ({
     throughput: (side === 'base' ? 100 : 200) + (n % 3) / 10,

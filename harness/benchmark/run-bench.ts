@@ -20,10 +20,10 @@ export type BootRun = Pick<RunDocument, 'host' | 'image'> & {
 /** What a bench needs of the world: in tests something quicker. */
 export type BenchLab = {
   /**
-   * Boots a side once, in this folder. What is warm-up has no costs.
+   * Boots a side once, in this folder.
    * @throws HarnessError when the result is not a pass: a failing run has no numbers
    */
-  boot(side: SideName, dir: string, options: Pick<NextBoot, 'controls' | 'warmUp'>): Promise<BootRun>;
+  boot(side: SideName, dir: string, options: Pick<NextBoot, 'controls' | 'cost'>): Promise<BootRun>;
   /** Head against base by kernel function, of run folders of each. */
   costText(base: readonly string[], head: readonly string[]): Promise<string>;
   /** Milliseconds, from anywhere. */
@@ -52,7 +52,7 @@ export async function runBench(
       if (ended) return (document = await finish(dir, { ...document, ended }, lab));
       await saveBench(dir, document);
       if (signal.aborted) throw new Interrupted();
-      const next = nextBoot(document.boots, document.kinds);
+      const next = nextBoot(document.boots, document.comparisons, askedOf(document));
       onBoot(next, document);
       document = await booted(dir, document, next, lab);
     }
@@ -64,6 +64,11 @@ export async function runBench(
 
 /** So many boots of each side tell the cost by function: to read one takes seconds. */
 const mostCosts = 3;
+
+const askedOf = ({ kinds, resolutionPercent }: BenchDocument) => ({
+  kinds,
+  resolution: resolutionPercent / 100,
+});
 
 const limitsOf = ({ resolutionPercent, budgetSeconds }: BenchDocument) => ({
   resolution: resolutionPercent / 100,
@@ -85,21 +90,21 @@ export function compared(document: BenchDocument): BenchDocument {
     pairs: Math.floor(counted.length / 2),
     usedSeconds: tenths(boots.reduce((sum, { seconds }) => sum + seconds, 0)),
     comparisons: enough ? compareBoots(counted, { resolution: resolutionPercent / 100, seed }) : [],
-    notInAll: notInAll(counted),
+    notInAll: enough ? notInAll(counted) : [],
   };
 }
 
 async function booted(
   dir: string,
   document: BenchDocument,
-  { side, warmUp, controls, folder }: NextBoot,
+  { side, warmUp, controls, cost, folder }: NextBoot,
   lab: BenchLab,
 ): Promise<BenchDocument> {
   await rm(path.join(dir, folder), { recursive: true, force: true }); // of a boot that was interrupted
   const startedAt = new Date().toISOString();
   const load = Math.round(os.loadavg()[0]! * 100) / 100;
   const began = lab.now();
-  const run = await lab.boot(side, path.join(dir, folder), { controls, warmUp });
+  const run = await lab.boot(side, path.join(dir, folder), { controls, cost });
   mustBeSame(document[side], run);
   const seconds = tenths((lab.now() - began) / 1000);
   const { host, image, kernel, measurements, costs } = run;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HarnessError } from '../common/errors.js';
+import type { Measurement } from '../cost/measurement.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Of all that a scenario is made of, with the values of its parameters; not of where its file is. */
@@ -7,10 +8,12 @@ export function scenarioId({ file: _, ...scenario }: Scenario): string {
   return createHash('sha256').update(JSON.stringify(scenario)).digest('hex').slice(0, 16);
 }
 
-const measurable = ['fio', 'p2pmem-time'];
-
-/** @throws HarnessError(scenario) when a scenario has no step whose speed or cost is known */
-export function mustBeMeasurable({ name, steps }: Pick<Scenario, 'name' | 'steps'>): void {
+/** @throws HarnessError(scenario) when a scenario has no step of which such metrics are known */
+export function mustBeMeasurable(
+  { name, steps }: Pick<Scenario, 'name' | 'steps'>,
+  kinds: readonly Measurement['kind'][],
+): void {
+  const measurable = kinds.includes('wall') ? ['fio', 'p2pmem-time'] : ['fio'];
   if (steps.some(({ kind }) => measurable.includes(kind))) return;
   throw new HarnessError(
     'scenario',

@@ -66,6 +66,9 @@ t.test('a scenario in which nothing can be measured is refused', async (t) => {
     message: 'p2pmem-allocate has nothing to measure: no step is fio or p2pmem-time',
     remedy: 'choose a scenario of: p2plab list --tag bench',
   });
+  await t.rejects(benchVariants('p2pmem-allocate', asked({ ...shm0, kind: ['exact'] })), {
+    message: 'p2pmem-allocate has nothing to measure: no step is fio',
+  });
 });
 
 t.test('the folder of a bench goes on, with other limits if they are asked for', async (t) => {

@@ -18,16 +18,20 @@ export type BenchVariants = Record<SideName, Scenario>;
 
 /** The one variant of each side. @throws HarnessError(scenario) when there are several, or nothing can be measured */
 export async function benchVariants(name: string, options: BenchOptions): Promise<BenchVariants> {
-  const { set, baseSet, headSet } = options;
+  const { set, baseSet, headSet, kind } = options;
   return {
-    base: await oneVariant(name, { ...set, ...baseSet }, 'base'),
-    head: await oneVariant(name, { ...set, ...headSet }, 'head'),
+    base: measurable(await oneVariant(name, { ...set, ...baseSet }, 'base'), kind),
+    head: measurable(await oneVariant(name, { ...set, ...headSet }, 'head'), kind),
   };
+}
+
+function measurable(scenario: Scenario, kinds: BenchOptions['kind']): Scenario {
+  mustBeMeasurable(scenario, kinds);
+  return scenario;
 }
 
 async function oneVariant(name: string, set: Record<string, string>, side: SideName): Promise<Scenario> {
   const [variant, ...others] = await selectVariants({ names: [name], set });
-  mustBeMeasurable(variant!);
   if (others.length === 0) return variant!;
   const titles = [variant!, ...others].map((v) => scenarioTitle(v.name, v.variant));
   const flags = Object.entries(variant!.variant)

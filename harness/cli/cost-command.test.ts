@@ -31,6 +31,7 @@ t.test('a run without --cost', async (t) => {
 t.test('a kernel that is gone is named', async (t) => {
   const dir = runWith(t.testdir(), ['results/copy/cost-write.gz']);
   mkdirSync(path.join(dir, 'results/copy'), { recursive: true });
+  writeFileSync(path.join(dir, 'results/copy/evidence.json'), '{}');
   const executed = { blocks: [], dropped: 0 };
   const run = { step: 'write', work: 'bs=4k', machine: 'host', ios: 1, bytes: 4096, executed };
   writeFileSync(path.join(dir, 'results/copy/cost-write.gz'), await packCounted([run, run]));

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import wrapAnsi from 'wrap-ansi';
@@ -90,7 +91,7 @@ export const addCost: AddCommand = (program, terminal, done) => {
     .argument('<run>', 'a run folder; with another one it is the base')
     .argument('[head]', 'a run folder of the same scenarios: what changed')
     .option('--svg <file>', 'write a treemap, too: areas are instructions, of several steps a file each')
-    .option('--format <format>', 'text or json', 'text')
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'json']).default('text'))
     .addHelpText('after', '\nExample:\n  $ p2plab cost p2plab-runs/base p2plab-runs/head --svg cost.svg\n')
     .action(async (base: string, head: string | undefined, options: CostOptions) =>
       done(await costCommand(base, head, options, terminal)),

@@ -19,11 +19,18 @@ t.test('dearer, same, new and gone functions', async (t) => {
   ]);
 });
 
-t.test('what moves within a boot as much is no change', async (t) => {
-  const step = compare([[f('gup', 270, { spread: 1 })]], [[f('gup', 272, { spread: 0.5 })]]);
-  t.match(step.functions, [{ change: 2, real: false }]);
-  t.equal(step.real, 0);
-  t.match(compare([[f('gup', 270, { spread: 1 })]], [[f('gup', 272.1)]]).functions, [{ real: true }]);
+t.test('what repeats has changed by less than what has a spread', async (t) => {
+  const real = (base: [number, number], head: [number, number]) =>
+    compare([[f('gup', base[0], { spread: base[1] })]], [[f('gup', head[0], { spread: head[1] })]])
+      .functions[0]!.real;
+  t.equal(real([270, 0], [270.1, 0]), false);
+  t.equal(real([270, 0], [270.3, 0]), true);
+  t.equal(real([270, 0], [278, 0.1]), false, 'within 3 % of it');
+  t.equal(real([270, 0], [279, 0.1]), true);
+  t.equal(real([270, 5], [279, 0.1]), false, 'within twice its spread');
+  t.equal(real([270, 5], [281, 0.1]), true);
+  const shared = [f('kfree', 50, { shared: true })];
+  t.equal(compare([shared], [[f('kfree', 51)]]).functions[0]!.real, false, 'processes run it, too');
 });
 
 t.test('what one side sets apart is in neither sum', async (t) => {

@@ -44,11 +44,13 @@ export type StepComparison = {
 export type CostComparison = { steps: StepComparison[]; onlyBase: string[]; onlyHead: string[] };
 
 /**
- * What repeats does so to the tenth of an instruction; what has a spread within a boot may move by more than it from boot
- * to boot, as three pairs of runs say little of how far.
+ * What only the I/O runs costs the same from boot to boot, to the tenth of an instruction. What has a spread, or is run by
+ * processes that start, moves by more than three pairs of runs tell: over ten boots by up to 2.1 % of itself.
  */
 const leastChange = 0.2;
+const exactWithin = 0.005;
 const spreads = 2;
+const leastPart = 0.03;
 /** Of what is set apart, whose starts and ticks come to a few instructions per I/O. */
 const leastApart = 5;
 
@@ -107,11 +109,18 @@ function functionChange(
       : move.hosts.filter((host) => host.name === name).map(({ perIo }) => ({ name: move.name, perIo })),
   );
   const unexplained = change - moved.reduce((all, { perIo }) => all + perIo, 0);
-  const real = Math.abs(unexplained) > Math.max(leastChange, spreads * Math.max(spread(base), spread(head)));
+  const real = Math.abs(unexplained) > tolerance(base, head);
   return {
     ...{ name, area, base: base?.perIo, head: head?.perIo, change, real },
     ...(moved.length > 0 && { moved }),
   };
+}
+
+function tolerance(base: FunctionCost | undefined, head: FunctionCost | undefined): number {
+  const most = Math.max(spread(base), spread(head));
+  const shared = base?.shared ?? head?.shared ?? false;
+  if (most < exactWithin && !shared) return leastChange;
+  return Math.max(leastChange, spreads * most, leastPart * Math.max(base?.perIo ?? 0, head?.perIo ?? 0));
 }
 
 const spread = (cost: { spread: number } | undefined): number => cost?.spread ?? 0;

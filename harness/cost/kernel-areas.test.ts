@@ -13,6 +13,7 @@ for (const [file, name, area, apart] of [
   ['mm/gup.c', 'gup_fast_fallback', 'memory', undefined],
   ['mm/memory.c', 'handle_mm_fault', 'process', 'process'],
   ['lib/sbitmap.c', 'sbitmap_find_bit', 'block', 'boot'],
+  ['block/blk-mq-tag.c', 'bt_iter', 'block', 'tick'],
   ['', 'memcpy_orig', 'library', undefined],
   ['', 'entry_SYSCALL_64', 'interrupt', 'interrupt'],
   ['drivers/new/new.c', 'new_thing', 'other', undefined],

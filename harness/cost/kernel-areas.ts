@@ -51,19 +51,22 @@ const rows: [RegExp, string, Apart?][] = [
  * to be seen. Assembler has no line table: it copies memory, or enters and leaves the kernel.
  */
 export function areaOf({ file, name }: { file: string; name: string }): Area {
-  const known = byName.get(name);
-  if (known) return known;
+  const known = byName.find(([pattern]) => pattern.test(name));
+  if (known) return known[1];
   if (file === '') return /^(?:mem|copy_|rep_|clear_page|csum_)/.test(name) ? { area: 'library' } : entry;
   const [, area = 'other', apart] = rows.find(([pattern]) => pattern.test(file)) ?? [];
   return apart ? { area, apart } : { area };
 }
 
 /** What is not as its file is. */
-const byName = new Map<string, Area>([
+const byName: [RegExp, Area][] = [
   // the search for a free tag starts where a random number drawn at boot says (lib/sbitmap.c, update_alloc_hint_before_get)
-  ['sbitmap_find_bit', { area: 'block', apart: 'boot' }],
-  // once a jiffy, of update_io_ticks (block/blk-core.c)
-  ['part_in_flight', { area: 'block', apart: 'tick' }],
-]);
+  [/^sbitmap_find_bit$/, { area: 'block', apart: 'boot' }],
+  // once a jiffy, of update_io_ticks, and by the timer that looks for late requests (block/blk-core.c, blk-mq.c)
+  [
+    /^(?:part_in_flight|blk_mq_(?:queue_tag_busy_iter|timeout_work|check_expired)|bt_(?:iter|for_each))$/,
+    { area: 'block', apart: 'tick' },
+  ],
+];
 
 const entry: Area = { area: 'interrupt', apart: 'interrupt' };

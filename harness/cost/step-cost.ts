@@ -8,6 +8,8 @@ export type FunctionCost = {
   perIo: number;
   /** How far the pairs of runs are from each other: 0.0 for nearly all of the path. */
   spread: number;
+  /** Processes run it, too, as they start and end: those differ from one to the next. */
+  shared?: true;
   /** By symbol, where there are more of it than the function itself. */
   parts?: Record<string, number>;
   /** What of it was inlined, by function. */

@@ -27,8 +27,8 @@ const [cost] = stepCosts(
 t.test('what starts a process drops out, and the median of the pairs stands', async (t) => {
   t.match(cost, { step: 'write', machine: 'host', ios: 100, bytes: 409_600, pathPerIo: 14 });
   t.match(cost?.functions, [
-    { name: 'blk_submit', area: 'block', perIo: 10 },
-    { name: 'p2p_map', area: 'p2pmem', perIo: 4, spread: 0 },
+    { name: 'blk_submit', area: 'block', perIo: 10, shared: true },
+    { name: 'p2p_map', area: 'p2pmem', perIo: 4, spread: 0, shared: undefined },
   ]);
   t.ok(Math.abs(cost!.functions[0]!.spread - 0.1) < 1e-9);
 });

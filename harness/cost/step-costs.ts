@@ -16,6 +16,8 @@ const repeats = ({ median, spread }: Slope): boolean =>
  * all I/Os between a short and a long run, the little is as much as those.
  */
 const mostlyStart = 5;
+/** Of as little a part of it as that nothing is seen. */
+const partlyStart = 0.005;
 
 /** Runs of one kernel to what an I/O of each step costs each machine. */
 export function stepCosts(runs: readonly CountedRun[], code: KernelCode): StepCost[] {
@@ -53,9 +55,13 @@ function costOf(runs: readonly CountedRun[], step: string, folding: BlockFolding
     if (Math.abs(slope.median) < least) continue;
     const own = { name: nameOf(one), perIo: slope.median, spread: slope.spread };
     const { area, apart: rule } = one.name === moduleName ? moduleArea : areaOf(one);
-    const why = rule ?? evidenceOf(slope, { short: pairs[0]!.short.get(key)?.instructions ?? 0, runs });
+    const started = startPart(slope, pairs[0]!.short.get(key)?.instructions ?? 0, runs);
+    const why = rule ?? (started > mostlyStart ? 'start' : repeats(slope) ? undefined : 'wanders');
     if (why) apart.push({ ...own, why });
-    else functions.push({ ...own, area, ...detailsOf(pairs, key, one) });
+    else {
+      const shared = Math.abs(started) > partlyStart && { shared: true as const };
+      functions.push({ ...own, area, ...shared, ...detailsOf(pairs, key, one) });
+    }
   }
   const { machine, ios, bytes } = runs[0]!;
   return {
@@ -69,12 +75,10 @@ function costOf(runs: readonly CountedRun[], step: string, folding: BlockFolding
 
 const moduleArea: { area: string; apart: Apart } = { area: 'module', apart: 'module' };
 
-/** Why a function of the path is no part of an I/O's cost after all, if it is not. */
-function evidenceOf(slope: Slope, { short, runs }: { short: number; runs: readonly CountedRun[] }) {
-  const [fewer, more] = [runs[0]!.ios, runs[1]!.ios];
-  const atStart = short - slope.median * fewer;
-  if (atStart > mostlyStart * Math.abs(slope.median) * (more - fewer)) return 'start' as const;
-  return repeats(slope) ? undefined : ('wanders' as const);
+/** What comes with a process, as a part of what comes with the I/Os that a pair of runs differs in. */
+function startPart({ median }: Slope, short: number, [first, second]: readonly CountedRun[]): number {
+  const atStart = short - median * first!.ios;
+  return atStart / Math.abs(median * (second!.ios - first!.ios));
 }
 
 /** Of which parts and inlined functions it is, where there are any. */

@@ -17,9 +17,9 @@ machines:
           - { ivshmem: shm0, size: 64M }
 steps:
   - name: write
-    fio: { disk: nvme1, rw: write, bs: 4k, size: 1M, memory: shm0 }
+    fio: { disk: nvme1, rw: write, bs: 4k, size: 5M, memory: shm0 }
 expect:
-  - data: { steps: [write], drive: nvme1, through: shm0, atLeast: 100%, commands: 256 }
+  - data: { steps: [write], drive: nvme1, through: shm0, atLeast: 100%, commands: 1280 }
 `;
 
 /** Cost by function of the only step of a run. */

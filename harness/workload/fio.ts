@@ -54,6 +54,7 @@ export const fio = stepKind({
       : fioJobs(p).map((job) => ({
           name: job.name,
           blockBytes: job.bs,
+          most: job.bytes / job.bs,
           script: (ios) => repeatScript(p, job, ios, rig),
         })),
   samples: (p, [output]) => {
@@ -86,14 +87,15 @@ const globalLines = (p: FioParams, rig: Rig): string[] => [
   `--ioengine=${p.engine} --iodepth=${p.depth} --verify=crc32c --do_verify=0 --verify_fatal=1`,
 ];
 
-/** One job, over its region again and again; fio's own look at the disk's statistics would cost by time, not by I/O. */
-function repeatScript(p: FioParams, { name, rw, bs, offset, bytes }: FioJob, ios: number, rig: Rig): string {
+/** The first I/Os of a job; fio's own look at the disk's statistics, and its report over SSH, would cost by time. */
+function repeatScript(p: FioParams, { name, rw, bs, offset }: FioJob, ios: number, rig: Rig): string {
   const lines = [
     ...globalLines(p, rig),
-    `--name=${name} --rw=${rw} --bs=${bs} --offset=${offset} --size=${bytes} --io_size=${ios * bs}`,
-    '--disk_util=0 >/dev/null', // what SSH carries would cost by time, too
+    '--disk_util=0 --output-format=json --output=/run/p2plab-cost.json',
+    `--name=${name} --rw=${rw} --bs=${bs} --offset=${offset} --size=${ios * bs} || exit`,
   ];
-  return `${findDisk(rig.disk(p.disk))}\nexec fio ${lines.join(' \\\n  ')}`;
+  const told = `sed -n 's/.*"total_ios" : \\([1-9][0-9]*\\).*/ios \\1/p' /run/p2plab-cost.json`;
+  return `${findDisk(rig.disk(p.disk))}\nfio ${lines.join(' \\\n  ')}\n${told}`;
 }
 
 function fioScript(p: FioParams, rig: Rig): string {

@@ -61,8 +61,16 @@ export type StepKind<P> = StepSyntax<P> & {
   undo?(params: P, rig: Rig): GuestCommand[];
 };
 
-/** `name`: `bs=4k`. The scripts differ in the number of I/Os, and in nothing else. */
-export type RepeatedIo = { name: string; blockBytes: number; script: (ios: number) => string };
+/**
+ * `name`: `bs=4k`. `most`: how many I/Os there is room for. The scripts differ in the number of I/Os and in nothing else,
+ * and end with a line that tells how many there were: `ios 128`.
+ */
+export type RepeatedIo = {
+  name: string;
+  blockBytes: number;
+  most: number;
+  script: (ios: number) => string;
+};
 
 /** Blocks of `blockBytes` at offsets from `start` up to `end` of the disk. */
 export type BlockRange = { blockBytes: number; start: number; end: number };
