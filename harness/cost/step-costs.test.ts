@@ -65,3 +65,12 @@ t.test('two functions of one name are told with their files', async (t) => {
     { name: 'show (block/b.c)', perIo: 1 },
   ]);
 });
+
+t.test('what few I/Os call is no part of their cost, though it be the same in each run', async (t) => {
+  const due = kernelOf([{ name: 'reseed', file: 'block/reseed.c', at: 0x1000, count: 20 }]);
+  const more = (calls: number) => [block(0x1000, 2, calls), block(0x1008, 18, 100 * calls)];
+  const often = stepCosts(countedRuns([10, more(1)], [1010, more(21)]), due);
+  t.match(often[0]?.functions, [{ name: 'reseed' }]);
+  const seldom = stepCosts(countedRuns([10, more(1)], [1010, more(6)]), due);
+  t.match(seldom[0], { pathPerIo: 0, apart: [{ name: 'reseed', perIo: 9.01, why: 'seldom' }] });
+});
