@@ -12,7 +12,7 @@ export type FoldedFunction = {
   parts: Map<string, number>;
   /** Of those, what was inlined from a function, with all that it inlines. */
   inlined: Map<string, number>;
-  /** How often it was entered, other than as a clone. */
+  /** How often it, or a part of it, was entered. */
   calls: number;
 };
 
@@ -25,7 +25,7 @@ type Piece = {
   name: string;
   file: string;
   symbol: string;
-  /** Whether it is the beginning of a function of that name. */
+  /** Whether it is the beginning of that symbol. */
   entry: boolean;
   instructions: number;
   inlined: Map<string, number>;
@@ -79,7 +79,7 @@ function piecesOf({ address, bytes, instructions }: CountedBlock, code: KernelCo
     const whose = inlinedIn(at, end, share, code);
     pieces.push({
       ...{ key: `${name} ${file}`, name, file, symbol: symbol?.name ?? moduleName },
-      ...{ instructions: share, inlined: whose, entry: symbol?.name === name && symbol.start === at },
+      ...{ instructions: share, inlined: whose, entry: symbol?.start === at },
     });
     at = end;
   }
