@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import wrapAnsi from 'wrap-ansi';
 import { HarnessError } from '../common/errors.js';
@@ -22,33 +22,27 @@ export async function costCommand(
   { out, signal }: Terminal,
 ): Promise<number> {
   const base = await readRunCosts(baseDir, signal);
-  if (headDir === undefined) {
-    if (options.svg !== undefined) await writePictures(options.svg, base, base, out);
-    if (options.format === 'json') out(`${JSON.stringify(base, null, 2)}\n`);
-    else {
-      for (const { title, kernel, costs } of base)
-        out(`${title}, ${kernel}\n\n${costs.map(costTable).join('\n')}\n`);
-      out(`${wrapAnsi(costLimits, proseColumns)}\n`);
-    }
-    return exitCodes.passed;
-  }
-  const head = await readRunCosts(headDir, signal);
+  const head = headDir === undefined ? base : await readRunCosts(headDir, signal);
   const both = pairs(base, head);
   if (both.length === 0)
     throw new HarnessError('scenario', `${baseDir} and ${headDir} have no scenario in common`, {
       remedy: 'give runs of the same scenarios',
     });
+  const json = options.format === 'json';
   const compared = both.map(([before, after]) => ({
-    title: before.title,
-    base: before.kernel,
-    head: after.kernel,
+    ...{ title: before.title, base: before.kernel, head: after.kernel },
     ...compareCosts(before.costs, after.costs),
   }));
-  if (options.format === 'json') out(`${JSON.stringify(compared, null, 2)}\n`);
-  else
+  if (json) out(`${JSON.stringify(headDir === undefined ? base : compared, null, 2)}\n`);
+  else if (headDir === undefined) {
+    for (const { title, kernel, costs } of base)
+      out(`${title}, ${kernel}\n\n${costs.map(costTable).join('\n')}\n`);
+    out(`${wrapAnsi(costLimits, proseColumns)}\n`);
+  } else
     for (const one of compared)
       out(`${one.title}\nbase: ${one.base}\nhead: ${one.head}\n\n${costText(one)}\n`);
-  if (options.svg !== undefined) await writePictures(options.svg, base, head, out);
+  if (options.svg === undefined) return exitCodes.passed;
+  for (const file of await writePictures(options.svg, both)) if (!json) out(`${file} written\n`);
   return exitCodes.passed;
 }
 
@@ -61,14 +55,12 @@ function pairs(base: readonly ResultCost[], head: readonly ResultCost[]): [Resul
   });
 }
 
-/** One file for each step: of several the names have the step in them. */
+/** One file for each step: of several the names have the step in them. @returns the files */
 async function writePictures(
   file: string,
-  base: readonly ResultCost[],
-  head: readonly ResultCost[],
-  out: (text: string) => void,
-): Promise<void> {
-  const drawn = pairs(base, head).flatMap(([before, after]) =>
+  both: readonly (readonly [ResultCost, ResultCost])[],
+): Promise<string[]> {
+  const drawn = both.flatMap(([before, after]) =>
     before.costs.flatMap((cost) => {
       const other = after.costs.find(({ step, machine }) => step === cost.step && machine === cost.machine);
       if (!other) return [];
@@ -77,11 +69,10 @@ async function writePictures(
     }),
   );
   const { dir, name, ext } = path.parse(file);
-  for (const { name: which, svg } of drawn) {
-    const target = drawn.length === 1 ? file : path.join(dir, `${name}.${which}${ext}`);
-    await writeFile(target, svg);
-    out(`${target} written\n`);
-  }
+  const files = drawn.map((one) => (drawn.length === 1 ? file : path.join(dir, `${name}.${one.name}${ext}`)));
+  await mkdir(path.resolve(dir), { recursive: true });
+  for (const [n, { svg }] of drawn.entries()) await writeFile(files[n]!, svg);
+  return files;
 }
 
 export const addCost: AddCommand = (program, terminal, done) => {

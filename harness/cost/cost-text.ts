@@ -72,6 +72,7 @@ const reasons: Record<ApartCost['why'], string> = {
   boot: 'alike within a boot, and not between two',
   module: 'code that is not in vmlinux',
   wanders: 'on the path, and did not repeat',
+  seldom: 'called by few I/Os',
   start: 'paid by processes, not by I/Os',
 };
 

@@ -7,7 +7,7 @@ import { compareCosts, type FunctionChange } from './compare-costs.js';
 import type { StepCost } from './step-cost.js';
 
 const size = { width: 960, height: 600, head: 44, foot: 26 };
-const letter = { width: 6.4, height: 13 };
+const letter = { width: 6.4, bold: 7.4, height: 13 };
 
 /** An area, or a function in it; `value` is the greater of its two costs, so that what is gone has a place, too. */
 type Node = { name: string; children?: Node[]; value?: number; change?: FunctionChange };
@@ -86,7 +86,7 @@ function Area({ area }: { area: Placed }): JSX.Element {
   return (
     <g role="group" aria-label={area.data.name}>
       <text x={area.x0 + 3} y={area.y0 + 12} fill="currentColor" font-weight="bold">
-        {fitting(`${area.data.name} ${one(area.value ?? 0)}`, (area.x1 - area.x0) * 0.9)}
+        {fitting(`${area.data.name} ${one(area.value ?? 0)}`, area.x1 - area.x0, letter.bold)}
       </text>
       {area.children?.map((leaf) => (
         <Leaf leaf={leaf} />
@@ -100,9 +100,10 @@ function Leaf({ leaf }: { leaf: Placed }): JSX.Element {
   const change = data.change!;
   const [width, height] = [x1 - x0, y1 - y0];
   const kind = !change.real ? 'same' : change.change > 0 ? 'more' : 'less';
-  const name = fitting(data.name, width - 6);
+  const letters = kind === 'same' ? letter.width : letter.bold;
+  const name = fitting(data.name, width - 6, letters);
   const figure = kind === 'same' ? one(change.head ?? 0) : signed(change.change);
-  const lines = [name, fitting(figure, width - 6)].filter((line) => line !== '');
+  const lines = [name, fitting(figure, width - 6, letters)].filter((line) => line !== '');
   const edge = { more: 'fail', less: 'pass', same: 'line' } as const;
   return (
     <g>
@@ -155,8 +156,8 @@ function Legend({ y }: { y: number }): JSX.Element {
 }
 
 /** The whole of a text, its beginning, or nothing: as much as has room. */
-function fitting(text: string, width: number): string {
-  const room = Math.floor(width / letter.width);
+function fitting(text: string, width: number, letters: number): string {
+  const room = Math.floor(width / letters);
   if (text.length <= room) return text;
   return room >= 6 ? `${text.slice(0, room - 1)}…` : '';
 }

@@ -9,15 +9,17 @@ const code = kernelOf([
   { name: 'show', file: 'drivers/b.c', at: 0x1200, count: 3 },
 ]);
 const fold = (...blocks: ReturnType<typeof block>[]) =>
-  [...new BlockFolding(code).fold(blocks).values()].map(({ name, file, instructions, parts, inlined }) => ({
-    ...{ name, file, instructions },
-    ...{ parts: Object.fromEntries(parts), inlined: Object.fromEntries(inlined) },
-  }));
+  [...new BlockFolding(code).fold(blocks).values()].map(
+    ({ name, file, instructions, parts, inlined, calls }) => ({
+      ...{ name, file, instructions, calls },
+      ...{ parts: Object.fromEntries(parts), inlined: Object.fromEntries(inlined) },
+    }),
+  );
 
 t.test('blocks are runs times instructions of their function, and parts are one with it', async (t) => {
   t.strictSame(fold(block(0x1000, 6, 100), block(0x1018, 4, 10), block(0x1028, 5, 1)), [
     {
-      ...{ name: 'submit', file: 'block/a.c', instructions: 645 },
+      ...{ name: 'submit', file: 'block/a.c', instructions: 645, calls: 101 },
       parts: { submit: 640, 'submit.part.0': 5 },
       inlined: { list_add: 40 },
     },

@@ -12,6 +12,8 @@ export type FoldedFunction = {
   parts: Map<string, number>;
   /** Of those, what was inlined from a function, with all that it inlines. */
   inlined: Map<string, number>;
+  /** How often it, or a part of it, was entered. */
+  calls: number;
 };
 
 /** What is not in vmlinux. */
@@ -23,6 +25,8 @@ type Piece = {
   name: string;
   file: string;
   symbol: string;
+  /** Whether it is the beginning of that symbol. */
+  entry: boolean;
   instructions: number;
   inlined: Map<string, number>;
 };
@@ -37,14 +41,15 @@ export class BlockFolding {
   fold(blocks: readonly CountedBlock[]): Map<string, FoldedFunction> {
     const functions = new Map<string, FoldedFunction>();
     for (const block of blocks) {
-      for (const { key, name, file, symbol, instructions, inlined } of this.#piecesOf(block)) {
+      for (const { key, name, file, symbol, entry, instructions, inlined } of this.#piecesOf(block)) {
         let folded = functions.get(key);
         if (!folded)
           functions.set(
             key,
-            (folded = { name, file, instructions: 0, parts: new Map(), inlined: new Map() }),
+            (folded = { name, file, instructions: 0, calls: 0, parts: new Map(), inlined: new Map() }),
           );
         folded.instructions += block.runs * instructions;
+        if (entry) folded.calls += block.runs;
         add(folded.parts, symbol, block.runs * instructions);
         for (const [from, some] of inlined) add(folded.inlined, from, block.runs * some);
       }
@@ -74,7 +79,7 @@ function piecesOf({ address, bytes, instructions }: CountedBlock, code: KernelCo
     const whose = inlinedIn(at, end, share, code);
     pieces.push({
       ...{ key: `${name} ${file}`, name, file, symbol: symbol?.name ?? moduleName },
-      ...{ instructions: share, inlined: whose },
+      ...{ instructions: share, inlined: whose, entry: symbol?.start === at },
     });
     at = end;
   }

@@ -16,12 +16,13 @@ export type FunctionCost = {
   inlined?: Record<string, number>;
 };
 
-/** Set apart, not hidden: why it is not in the sum. `wanders`: it does not repeat; `start`: it is paid per process. */
+/** Set apart, not hidden: why it is not in the sum. `wanders`: it does not repeat; `seldom`: few I/Os
+ * call it; `start`: it is paid per process. */
 export type ApartCost = {
   name: string;
   perIo: number;
   spread: number;
-  why: Apart | 'wanders' | 'start';
+  why: Apart | 'wanders' | 'seldom' | 'start';
 };
 
 /** What an I/O of a step costs one machine's kernel. */

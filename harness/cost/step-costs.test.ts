@@ -65,3 +65,22 @@ t.test('two functions of one name are told with their files', async (t) => {
     { name: 'show (block/b.c)', perIo: 1 },
   ]);
 });
+
+t.test('what few I/Os call is no part of their cost, though it be the same in each run', async (t) => {
+  const due = kernelOf([{ name: 'reseed', file: 'block/reseed.c', at: 0x1000, count: 20 }]);
+  const more = (calls: number) => [block(0x1000, 2, calls), block(0x1008, 18, 100 * calls)];
+  const often = stepCosts(countedRuns([10, more(1)], [1010, more(21)]), due);
+  t.match(often[0]?.functions, [{ name: 'reseed' }]);
+  const seldom = stepCosts(countedRuns([10, more(1)], [1010, more(6)]), due);
+  t.match(seldom[0], { pathPerIo: 0, apart: [{ name: 'reseed', perIo: 9.01, why: 'seldom' }] });
+});
+
+t.test('callers may enter a part of a function alone', async (t) => {
+  const split = kernelOf([
+    { name: 'wait', file: 'mm/filemap.c', at: 0x1000, count: 2 },
+    { name: 'wait.part.0', file: 'mm/filemap.c', at: 0x1100, count: 12 },
+  ]);
+  const calls = (part: number) => [block(0x1000, 2, 3), block(0x1100, 12, part)];
+  const [cost] = stepCosts(countedRuns([10, calls(10)], [1010, calls(1010)]), split);
+  t.match(cost?.functions, [{ name: 'wait', perIo: 12, parts: { 'wait.part.0': 12 } }]);
+});

@@ -16,6 +16,8 @@ const repeats = ({ median, spread }: Slope): boolean =>
  * all I/Os between a short and a long run, the little is as much as those.
  */
 const mostlyStart = 5;
+/** What is called less often per I/O belongs to some work that is due now and then, by the clock or by a counter. */
+const leastCalls = 0.01;
 /** Of as little a part of it as that nothing is seen. */
 const partlyStart = 0.005;
 
@@ -56,7 +58,11 @@ function costOf(runs: readonly CountedRun[], step: string, folding: BlockFolding
     const own = { name: nameOf(one), perIo: slope.median, spread: slope.spread };
     const { area, apart: rule } = one.name === moduleName ? moduleArea : areaOf(one);
     const started = startPart(slope, pairs[0]!.short.get(key)?.instructions ?? 0, runs);
-    const why = rule ?? (started > mostlyStart ? 'start' : repeats(slope) ? undefined : 'wanders');
+    const why =
+      rule ??
+      (started > mostlyStart ? 'start' : undefined) ??
+      (repeats(slope) ? undefined : 'wanders') ??
+      (isSeldom(pairs, key) ? 'seldom' : undefined);
     if (why) apart.push({ ...own, why });
     else {
       const shared = Math.abs(started) > partlyStart && { shared: true as const };
@@ -79,6 +85,12 @@ const moduleArea: { area: string; apart: Apart } = { area: 'module', apart: 'mod
 function startPart({ median }: Slope, short: number, [first, second]: readonly CountedRun[]): number {
   const atStart = short - median * first!.ios;
   return atStart / Math.abs(median * (second!.ios - first!.ios));
+}
+
+/** Of a function of which it is not known how often it is called, it is not said. */
+function isSeldom(pairs: readonly Pair[], key: string): boolean {
+  const known = pairs.some(({ long }) => (long.get(key)?.calls ?? 0) > 0);
+  return known && slopeOf(pairs, key, ({ calls }) => calls).median < leastCalls;
 }
 
 /** Of which parts and inlined functions it is, where there are any. */

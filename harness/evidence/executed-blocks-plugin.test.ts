@@ -75,8 +75,8 @@ for (const [version, flags] of [
     t.equal(ended.stdout, `version ${version}`);
     t.strictSame(await readPluginFile(out), {
       blocks: [
-        { address: 0x8100_0000, bytes: 10, runs: 7 },
-        { address: 0x8100_0000, bytes: 6, runs: 1 },
+        { address: 0x8100_0000, bytes: 10, instructions: 3, runs: 7 },
+        { address: 0x8100_0000, bytes: 6, instructions: 2, runs: 1 },
       ],
       dropped: 0,
     });
