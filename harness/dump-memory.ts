@@ -11,8 +11,9 @@ const dumpMs = 180_000;
 const pollMs = 100;
 
 /**
- * After a panic, writes the memory of each machine as an ELF core (dump-guest-memory of QMP), which crash and drgn
- * open with the kernel's vmlinux. A machine with more memory than asked for gets none, and that is told as a phase;
+ * After a panic, writes the memory of each machine as an ELF core (dump-guest-memory of QMP) with the kernel's own
+ * addresses (`paging`), without which drgn 0.0.22 finds no page table. gdb and drgn open it with the vmlinux of a kernel
+ * with debug information; crash when it is new enough for the kernel (8.0.2 is not for 6.12). A machine with more memory than asked for gets none, and that is told as a phase;
  * so is what goes wrong: the panic stays the reason.
  */
 export async function dumpMemory({ run, machines }: Recording, error: HarnessError): Promise<void> {
@@ -48,7 +49,7 @@ const dumpBytes = (machine: Machine): number =>
 
 /** In the background of QEMU, which answers meanwhile. */
 async function dump(qmp: QmpClient, signal: AbortSignal): Promise<void> {
-  const args = { paging: false, protocol: `file:${memoryDumpFile}`, detach: true };
+  const args = { paging: true, protocol: `file:${memoryDumpFile}`, detach: true };
   await qmp.execute('dump-guest-memory', args, signal);
   for (;;) {
     const { status } = (await qmp.execute('query-dump', {}, signal)) as { status: string };

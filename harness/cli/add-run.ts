@@ -42,7 +42,7 @@ export const addRun: AddCommand = (program, terminal, done) => {
     .addOption(
       new Option(
         '--dump-memory [max]',
-        'after a panic, keep the memory of machines that have no more than this (default: 2G), for crash or drgn',
+        'after a panic, keep the memory of machines that have no more than this (default: 2G), for gdb or drgn',
       )
         .argParser(readSize)
         .preset('2G'),

@@ -5,6 +5,6 @@
  */
 export const diesWithUs = (argv: readonly string[], parent = process.pid): string[] => [
   ...['setpriv', '--pdeathsig', 'KILL'],
-  ...['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', `${parent}`],
+  ...['sh', '-c', '[ "$PPID" = "$1" ] && shift && exec "$@"', 'sh', `${parent}`],
   ...argv,
 ];
