@@ -36,10 +36,3 @@ t.test(
     t.match(table, /^lines of code added to the kernel .*p2pdma-enable \d+.*p2pmem-device \d+$/m);
   },
 );
-
-t.test('the smoke scenarios run unchanged on the device design', async (t) => {
-  const dir = path.join(t.testdir(), 'run');
-  const which = ['--tag', 'smoke', '--kernel', 'p2pmem-6.12-device', '--jobs', '2'];
-  const { exitCode, stdout } = await p2plab(['run', '--install-packages', ...which, '--out', dir]);
-  t.equal(exitCode, 0, stdout);
-});
