@@ -33,11 +33,19 @@ export function machineLines(
   ];
 }
 
-/** The run's own command line; the harness' two ways in, SSH and a socket for QMP, are replaced by pipes. */
-export function reproArgv([, ...argv]: readonly string[], withOwn: boolean): string[] {
+/** Options that only a measurement wants: counts of what runs (for which `nokaslr` is), and times in the trace. */
+const measuring = ['-plugin', '-msg'];
+
+/**
+ * The run's own command line without what it measured beside. The harness' two ways in, SSH and a socket for QMP, are
+ * replaced by pipes.
+ */
+export function reproArgv([, ...all]: readonly string[], withOwn: boolean): string[] {
+  const argv = all.filter((word, n) => !measuring.includes(word) && !measuring.includes(all[n - 1] ?? ''));
   const append = argv.indexOf('-append') + 1;
   const qmp = argv.indexOf('-qmp');
-  const changed = argv.with(append, `${argv[append]!.replace(/init=\S+/, 'init=/bin/sh')} ${agentWords}`);
+  const words = argv[append]!.replace(/init=\S+/, 'init=/bin/sh').replace(/ nokaslr\b/, '');
+  const changed = argv.with(append, `${words} ${agentWords}`);
   const parts = withOwn ? Array.from({ length: ownParts }, (_, n) => n) : [];
   return [
     '$QEMU',

@@ -81,6 +81,13 @@ t.test('the machine is started as in the run, with pipes in place of the sockets
   ]);
 });
 
+t.test('what was measured beside is not measured again', async (t) => {
+  const argv = ['qemu', '-append', 'ro init=/p2plab/init nokaslr panic=-1', '-qmp', 'unix:q', '-smp', '2'];
+  const measured = [...argv, '-plugin', 'file=/p.so,out=x', '-msg', 'timestamp=on'];
+  const plain = argv.with(2, 'ro init=/p2plab/init panic=-1');
+  t.strictSame(reproArgv(measured, false), reproArgv(plain, false));
+});
+
 t.test('kernel and image are the reader’s to choose', async (t) => {
   const script = scriptOf(copy!);
   t.match(script, '\n  -kernel "$KERNEL" \\\n');
