@@ -1,7 +1,7 @@
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { stateDir } from '../common/paths.js';
+import { rememberedLines } from '../report/remembered-lines.js';
 import { scenarioTitle } from '../scenario/scenario.js';
 import type { BenchDocument } from './bench-document.js';
 import { sideNames } from './boot.js';
@@ -31,7 +31,7 @@ export type MetricEntry = z.infer<typeof entrySchema>;
 /** The older half of the file goes when it is larger: some 300 B a line. */
 const maxBytes = 8 * 2 ** 20;
 
-const fileIn = (dir: string) => path.join(dir, 'metrics.jsonl');
+const linesIn = (dir: string) => rememberedLines(path.join(dir, 'metrics.jsonl'), entrySchema, maxBytes);
 
 /** What a bench has to be remembered of. In an A/A run both sides are one kernel: it is remembered once. */
 export function entriesOf(document: BenchDocument): MetricEntry[] {
@@ -51,41 +51,17 @@ export function entriesOf(document: BenchDocument): MetricEntry[] {
   });
 }
 
-/** Lines are appended whole, so that benches beside each other do no harm. */
-export async function appendMetrics(entries: readonly MetricEntry[], dir = stateDir()): Promise<void> {
-  if (entries.length === 0) return;
-  await mkdir(dir, { recursive: true });
-  await appendFile(fileIn(dir), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-  await halve(dir);
-}
+export const appendMetrics = async (entries: readonly MetricEntry[], dir = stateDir()): Promise<void> =>
+  linesIn(dir).append(entries);
 
-/**
- * Oldest first. A line that cannot be read is as if it were not there, and of a bench that went on later the last word
- * counts.
- */
+/** Oldest first. Of a bench that went on later the last word counts. */
 export async function readMetrics(dir = stateDir()): Promise<MetricEntry[]> {
-  const text = await readFile(fileIn(dir), 'utf8').catch(() => '');
   const latest = new Map<string, MetricEntry>();
-  for (const entry of text.split('\n').flatMap((line) => readEntry(line) ?? [])) {
+  for (const entry of await linesIn(dir).read()) {
     const { bench, title, metric, kernelId } = entry;
     const key = JSON.stringify([bench, title, metric, kernelId]);
     latest.delete(key); // so that it comes last
     latest.set(key, entry);
   }
   return [...latest.values()];
-}
-
-function readEntry(line: string): MetricEntry | undefined {
-  try {
-    return entrySchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-async function halve(dir: string): Promise<void> {
-  if ((await stat(fileIn(dir))).size <= maxBytes) return;
-  const lines = (await readFile(fileIn(dir), 'utf8')).split('\n');
-  await writeFile(`${fileIn(dir)}.new`, lines.slice(Math.floor(lines.length / 2)).join('\n'));
-  await rename(`${fileIn(dir)}.new`, fileIn(dir));
 }

@@ -1,18 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
 import t from 'tap';
 import { packCounted } from '../evidence/counted-runs.js';
 import { header, result } from '../report/sample.test.support.js';
 import { costCommand } from './cost-command.js';
+import { plainTerminal } from './terminal.test.support.js';
 
-const silent = {
-  out: () => {},
-  err: () => {},
-  colors: pc.createColors(false),
-  live: undefined,
-  signal: new AbortController().signal,
-};
+const { terminal: silent } = plainTerminal();
 
 function runWith(dir: string, artifacts: string[]): string {
   writeFileSync(path.join(dir, 'run.json'), JSON.stringify({ ...header, results: [result({ artifacts })] }));

@@ -1,18 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
 import t from 'tap';
 import { packBlocks } from '../evidence/executed-blocks.js';
 import { header, result } from '../report/sample.test.support.js';
 import { coverageCommand, type CoverageOptions } from './coverage-command.js';
+import { plainTerminal } from './terminal.test.support.js';
 
-const silent = {
-  out: () => {},
-  err: () => {},
-  colors: pc.createColors(false),
-  live: undefined,
-  signal: new AbortController().signal,
-};
+const { terminal: silent } = plainTerminal();
 
 /** A run in which a variant ran on each of those kernels, with coverage. */
 async function runOn(dir: string, kernels: string[]): Promise<string> {

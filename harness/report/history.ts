@@ -1,7 +1,7 @@
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { stateDir } from '../common/paths.js';
+import { rememberedLines } from './remembered-lines.js';
 import type { Reporter } from './reporter.js';
 
 const entrySchema = z.object({
@@ -19,39 +19,20 @@ export type HistoryEntry = z.infer<typeof entrySchema>;
 /** The older half of the file goes when it is larger: some 200 B a line. */
 const maxBytes = 4 * 2 ** 20;
 
-const fileIn = (dir: string) => path.join(dir, 'history.jsonl');
+const linesIn = (dir: string) => rememberedLines(path.join(dir, 'history.jsonl'), entrySchema, maxBytes);
 
-/** Remembers how long each variant took. Lines are appended whole, so that runs beside each other do no harm. */
+/** Remembers how long each variant took. */
 export const historyFile = (dir = stateDir()): Reporter => ({
   name: 'history.jsonl',
   async on(event) {
-    if (event.type !== 'finished' || event.result.phases.wallMs === undefined) return;
+    if (event.type !== 'finished') return;
     const { kernel, outcome, phases } = event.result;
     const { bootMs, wallMs } = phases;
+    if (wallMs === undefined) return;
     const entry = { at: new Date().toISOString(), title: event.title, kernel, outcome, bootMs, wallMs };
-    await mkdir(dir, { recursive: true });
-    await appendFile(fileIn(dir), JSON.stringify(entry) + '\n');
-    await halve(dir);
+    await linesIn(dir).append([entry]);
   },
 });
 
 /** Oldest first. A line that cannot be read is as if it were not there. */
-export async function readHistory(dir = stateDir()): Promise<HistoryEntry[]> {
-  const text = await readFile(fileIn(dir), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => readEntry(line) ?? []);
-}
-
-function readEntry(line: string): HistoryEntry | undefined {
-  try {
-    return entrySchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-async function halve(dir: string): Promise<void> {
-  if ((await stat(fileIn(dir))).size <= maxBytes) return;
-  const lines = (await readFile(fileIn(dir), 'utf8')).split('\n');
-  await writeFile(`${fileIn(dir)}.new`, lines.slice(Math.floor(lines.length / 2)).join('\n'));
-  await rename(`${fileIn(dir)}.new`, fileIn(dir));
-}
+export const readHistory = async (dir = stateDir()): Promise<HistoryEntry[]> => linesIn(dir).read();
