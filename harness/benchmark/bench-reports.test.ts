@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseHTML } from 'linkedom';
 import PostalMime from 'postal-mime';
 import t from 'tap';
 import { formatDuration } from '../common/size.js';
@@ -18,12 +19,13 @@ const options = {
   now: new Date('2026-11-27T08:00:00.000Z'),
   from: { name: 'A Developer', address: 'developer@example.org' },
 };
-const render = async (name: 'mail' | 'markdown', document = recorded) =>
+const render = async (name: 'mail' | 'markdown' | 'html', document = recorded) =>
   benchFormats[name](document, options);
 
 for (const [name, file] of [
   ['mail', 'bench.eml'],
   ['markdown', 'bench.md.golden'],
+  ['html', 'bench.html.golden'],
 ] as const)
   t.test(`the ${name} of a real bench is as kept`, async (t) => {
     const golden = path.join(testdata, file);
@@ -66,8 +68,11 @@ function known(document: BenchDocument): Set<string> {
 t.test('every number that is told is in bench.json', async (t) => {
   const mail = await PostalMime.parse(await render('mail'));
   const texts = { text: benchText(recorded), mail: mail.text!, markdown: await render('markdown') };
+  const { document: html } = parseHTML(await render('html'));
+  const cells = Array.from(html.querySelectorAll('h1, header p, main p, td, pre, figcaption'));
+  const page = cells.map(({ textContent }) => textContent).join('\n'); // ticks of a picture are its axes'
   const all = known(recorded);
-  for (const [name, text] of Object.entries(texts)) {
+  for (const [name, text] of Object.entries({ ...texts, page })) {
     const unknown = numbersIn(text).filter((number) => !all.has(number));
     t.same(unknown, [], name);
   }

@@ -96,7 +96,7 @@ t.test('a series and a bench have some of the formats, and a base of their own',
   t.match((await run('report', dir, '--format', 'markdown,ktap')).thrown, {
     blame: 'scenario',
     message: `${dir} is of a bench, which has no report of the format ktap`,
-    remedy: 'choose of mail, markdown, github; the runs in its folder have all of them',
+    remedy: 'choose of mail, markdown, github, html; the runs in its folder have all of them',
   });
   t.match((await run('report', dir, '--against', base)).thrown, {
     message: `${dir} is of a bench, which has its base in it: no --against`,

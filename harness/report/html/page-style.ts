@@ -12,6 +12,7 @@ p{margin:4px 0}
 a{color:var(--link)}
 code,pre,.mono{font:12px/1.45 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}
 pre{margin:4px 0;padding:8px 10px;overflow:auto;max-height:420px;background:var(--raised);border:1px solid var(--line);border-radius:3px;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:2}
+pre.table{white-space:pre;overflow-wrap:normal}
 .soft{color:var(--soft)}
 .skip-link{position:absolute;left:-9999px}
 .skip-link:focus{left:8px;top:8px;background:var(--ground);padding:6px 10px;z-index:2}
