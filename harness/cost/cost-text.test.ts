@@ -27,7 +27,7 @@ const unchangedStep = { ...stepCost([f('blk_mq_submit_bio', 170)]), step: 'read'
 
 const compared = `write on host, I/Os of 4 KiB
 instructions per I/O: 545.0 -> 577.0 (+32.0, +5.86 %)
-of it in functions that changed: +33.0; the rest moves from boot to boot
+in functions that changed: +33.0; the rest moves from boot to boot
 instructions per MiB: 139,530 -> 147,712
 
 area                   base   head   change
@@ -52,7 +52,7 @@ _raw_spin_lock  locks  20.0  60.0  +40.0
 
 read on host, I/Os of 4 KiB
 instructions per I/O: 170.0 -> 170.0 (0.0, 0.00 %)
-of it in functions that changed: 0.0; the rest moves from boot to boot
+in functions that changed: 0.0; the rest moves from boot to boot
 instructions per MiB: 43,520 -> 43,520
 
 area                   base   head   change

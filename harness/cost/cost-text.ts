@@ -98,7 +98,7 @@ function stepText(step: StepComparison): string {
   const blocks = [
     `${titleOf(step)}, I/Os of ${step.bytesPerIo / 1024} KiB\n` +
       `instructions per I/O: ${tenth(base)} -> ${tenth(head)} (${signed(change)}, ${signed(percent, 2)} %)\n` +
-      `of it in functions that changed: ${signed(step.real)}; the rest moves from boot to boot\n` +
+      `in functions that changed: ${signed(step.real)}; the rest moves from boot to boot\n` +
       `instructions per MiB: ${perMib(base)} -> ${perMib(head)}${incomplete(step)}`,
     plainTable(
       ['area', 'base', 'head', 'change'],
