@@ -12,6 +12,12 @@ function block(offset: number, bytes: number, fill = 7): Buffer {
   return buffer;
 }
 
+/** Of fio 3.33 (--bs=8k --verify=crc32c), with its checksum: 8 KiB for disk offset 16384. */
+const recorded = Buffer.from(
+  'caac050000200000d09204acf3149841004000000000000000000000e457780601000200fc3b467f',
+  'hex',
+);
+
 /** A 1 MiB BAR and a 1 MiB disk with things at offsets. */
 function files(dir: string, inBar: [number, Buffer][], onDisk: [number, Buffer][]) {
   const make = (name: string, parts: [number, Buffer][]) => {
@@ -42,10 +48,27 @@ t.test('a block that differs in one byte is told with the byte', async (t) => {
 });
 
 t.test('a block that the step never moved is a flaw, even when the disk has it', async (t) => {
-  const { bar, disk } = files(t.testdir(), [[0, block(0, 8192)]], [[0, block(0, 8192)]]);
+  const { bar, disk } = files(t.testdir(), [[0, recorded]], [[16384, recorded]]);
   t.equal(
     (await compareBar(bar, disk, new Map(), ranges)).flaw,
-    'at BAR offset 0 lies a block of 8192 B for disk offset 0, which the step never moved',
+    'at BAR offset 0 lies a block of 8192 B for disk offset 16384, which the step never moved',
+  );
+});
+
+t.test('random data that begins like a header is none', async (t) => {
+  const random = Buffer.from(recorded);
+  random[20] = 1;
+  const { bar, disk } = files(t.testdir(), [[0, random]], []);
+  t.strictSame(await compareBar(bar, disk, new Map(), ranges), { found: 0, matching: 0, flaw: undefined });
+});
+
+t.test('a block of the step whose header was damaged is not taken for random data', async (t) => {
+  const damaged = block(65536, 8192);
+  damaged[10] = 1;
+  const { bar, disk } = files(t.testdir(), [[0, damaged]], [[65536, block(65536, 8192)]]);
+  t.equal(
+    (await compareBar(bar, disk, new Map(), ranges)).flaw,
+    'the block of disk offset 65536 at BAR offset 0 differs from the disk from byte 10 on',
   );
 });
 

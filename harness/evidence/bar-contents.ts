@@ -1,8 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { BlockRange } from '../workload/step-kind.js';
 
-/** A block that fio wrote, found in a BAR: where, and which block of the disk it says it is. */
-export type FoundBlock = { at: number; bytes: number; offset: number };
+/**
+ * A block that fio wrote, found in a BAR: where, and which block of the disk it says it is. `whole` is whether the header's
+ * checksum is right: what is random begins like a header once in 65536 pages.
+ */
+export type FoundBlock = { at: number; bytes: number; offset: number; whole: boolean };
 
 /** Blocks that a step left in a BAR. `matching` of `found` are, byte for byte, what the drive's disk has there. */
 export type BarFindings = {
@@ -16,9 +19,11 @@ export type BarFindings = {
 export type BarSnapshot = Map<number, string>;
 
 // fio 3.33, verify.h: struct verify_header { u16 magic; u16 type; u32 len; u64 rand_seed; u64 offset; u32 time_sec;
-// u32 time_nsec; u16 thread; u16 numberio; u32 crc32; } in the guest's byte order, at the start of every block
+// u32 time_nsec; u16 thread; u16 numberio; u32 crc32; } in the guest's byte order, at the start of every block. crc32 is
+// of what is before it, by CRC-32C without its final inversion (crc/crc32c.c).
 const magic = 0xacca;
 const headerBytes = 40;
+const checksumAt = 36;
 const pageBytes = 4096;
 const chunkBytes = 4 * 2 ** 20;
 
@@ -40,6 +45,7 @@ export async function readBarBlocks(file: string): Promise<{ blocks: FoundBlock[
         at,
         bytes: chunk.readUInt32LE(page + 4),
         offset: Number(chunk.readBigUInt64LE(page + 16)),
+        whole: checksum(chunk.subarray(page, page + checksumAt)) === chunk.readUInt32LE(page + checksumAt),
       });
       snapshot.set(at, chunk.toString('hex', page, page + headerBytes));
     }
@@ -67,27 +73,41 @@ export async function compareBar(
   ranges: readonly BlockRange[],
 ): Promise<BarFindings> {
   const { blocks, snapshot } = await readBarBlocks(bar);
-  const fresh = blocks.filter(({ at }) => snapshot.get(at) !== earlier.get(at));
+  // a header that is neither whole nor of a block that the step moved is no header
+  const fresh = blocks.filter(
+    (block) => snapshot.get(block.at) !== earlier.get(block.at) && (block.whole || isOf(ranges, block)),
+  );
   await using files = await openBoth(bar, disk);
   let matching = 0;
   let flaw: string | undefined;
   for (const block of fresh) {
-    const wrong = unasked(block, ranges) ?? (await difference(files, block));
+    const wrong = isOf(ranges, block) ? await difference(files, block) : unasked(block);
     if (wrong === undefined) matching += 1;
     else flaw ??= wrong;
   }
   return { found: fresh.length, matching, flaw };
 }
 
-function unasked({ at, bytes, offset }: FoundBlock, ranges: readonly BlockRange[]): string | undefined {
-  const known = ranges.some(
+const isOf = (ranges: readonly BlockRange[], { bytes, offset }: FoundBlock): boolean =>
+  ranges.some(
     ({ blockBytes, start, end }) =>
       bytes === blockBytes && offset >= start && offset + bytes <= end && (offset - start) % blockBytes === 0,
   );
-  return known
-    ? undefined
-    : `at BAR offset ${at} lies a block of ${bytes} B for disk offset ${offset}, which the step never moved`;
+
+const unasked = ({ at, bytes, offset }: FoundBlock): string =>
+  `at BAR offset ${at} lies a block of ${bytes} B for disk offset ${offset}, which the step never moved`;
+
+function checksum(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? castagnoli : 0);
+  }
+  return crc >>> 0;
 }
+
+/** CRC-32C's polynomial, lowest bit first (RFC 3720, section 12.1). */
+const castagnoli = 0x82f63b78;
 
 async function difference(files: BothFiles, { at, bytes, offset }: FoundBlock): Promise<string | undefined> {
   const [inBar, onDisk] = await Promise.all([
