@@ -5,7 +5,7 @@ import { samplesOf, scriptsOf } from './sample.test.support.js';
 t.test('what is available is read before and after', async (t) => {
   t.same(scriptsOf(p2pmemChurn, { provider: 'shm0' }), [
     `read -r before </sys/bus/pci/devices/0000:05:00.0/p2pmem/available
-p2pmem-map churn /sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate 20000 || exit
+p2pmem-map churn /sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate 20000 60 || exit
 read -r after </sys/bus/pci/devices/0000:05:00.0/p2pmem/available
 echo "missing $(((before - after) / 4096))"`,
   ]);

@@ -6,7 +6,7 @@
  *   p2pmem-map exhaust FILE CHUNK         map chunks, then pages, until mmap fails; check all; unmap all
  *   p2pmem-map hold FILE BYTES            map, print "held", unmap when stdin closes
  *   p2pmem-map revoke FILE BYTES          map, print "held", access until SIGBUS or stdin closes, map again
- *   p2pmem-map churn FILE COUNT           two processes map and unmap a page COUNT times each
+ *   p2pmem-map churn FILE COUNT SECONDS   two processes map and unmap a page, COUNT times each or as long
  *   p2pmem-map sample INTERVAL_US FILE... poll files that hold a number until SIGTERM
  *
  * FILE is /sys/bus/pci/devices/BDF/p2pmem/allocate, with `available` beside it, or /dev/p2pmemN, with `available` in
@@ -49,7 +49,7 @@ static _Noreturn void die(const char *what)
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: p2pmem-map map|exhaust|hold|revoke FILE BYTES, p2pmem-map churn FILE COUNT,\n"
+	fprintf(stderr, "usage: p2pmem-map map|exhaust|hold|revoke FILE BYTES, p2pmem-map churn FILE COUNT SECONDS,\n"
 			"or p2pmem-map sample INTERVAL_US FILE...\n");
 	exit(2);
 }
@@ -228,31 +228,47 @@ static int run_revoke(const char *file, size_t bytes)
 	return 0;
 }
 
+static time_t seconds_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* What a churning process tells, in a cache line of its own. */
+struct churned {
+	uint64_t mappings, errors;
+	char rest[64 - 2 * sizeof(uint64_t)];
+};
+
 /* The page that one process frees is the next one that the other process gets. */
-static int run_churn(const char *file, uint64_t count)
+static int run_churn(const char *file, uint64_t count, uint64_t seconds)
 {
 	struct pool pool = open_pool(file);
-	uint64_t *errors = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (errors == MAP_FAILED)
+	struct churned *of = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (of == MAP_FAILED)
 		die("mmap");
+	time_t end = seconds_now() + (time_t)seconds;
 	for (int child = 0; child < 2; child++) {
 		pid_t pid = fork();
 		if (pid < 0)
 			die("fork");
 		if (pid > 0)
 			continue;
-		for (uint64_t i = 0; i < count; i++) {
+		for (uint64_t i = 0; i < count && seconds_now() < end; i++) {
 			void *at = map(&pool, PAGE);
+			of[child].mappings++;
 			if (at)
 				munmap(at, PAGE);
 			else
-				errors[child * 8]++;
+				of[child].errors++;
 		}
 		_exit(0);
 	}
 	while (wait(NULL) > 0)
 		;
-	printf("{\"mappings\":%" PRIu64 ",\"errors\":%" PRIu64 "}\n", 2 * count, errors[0] + errors[8]);
+	printf("{\"mappings\":%" PRIu64 ",\"errors\":%" PRIu64 "}\n", of[0].mappings + of[1].mappings,
+	       of[0].errors + of[1].errors);
 	return 0;
 }
 
@@ -323,10 +339,10 @@ int main(int argc, char **argv)
 {
 	if (argc >= 4 && strcmp(argv[1], "sample") == 0)
 		return run_sample(parse_number(argv[2], 1), argc - 3, argv + 3);
+	if (argc == 5 && strcmp(argv[1], "churn") == 0)
+		return run_churn(argv[2], parse_number(argv[3], 1), parse_number(argv[4], 1));
 	if (argc != 4)
 		usage();
-	if (strcmp(argv[1], "churn") == 0)
-		return run_churn(argv[2], parse_number(argv[3], 1));
 	size_t bytes = parse_number(argv[3], sizeof(uint64_t));
 	if (strcmp(argv[1], "map") == 0)
 		return run_map(argv[2], bytes);
