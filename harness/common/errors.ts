@@ -57,7 +57,9 @@ const hostRemedies: Partial<Record<string, string>> = {
 export function asHarnessError(thrown: unknown): HarnessError {
   if (thrown instanceof HarnessError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const remedy = hostRemedies[(thrown as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  const { code = '', syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  // what mkdir() of Node 20 says, with `recursive`, where the file system is read-only
+  const remedy = hostRemedies[code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : code];
   if (remedy !== undefined) return new HarnessError('host', message, { remedy, cause: thrown });
   return new HarnessError('harness', `unexpected: ${message}`, {
     remedy: 'report this as a bug of p2plab, with the run folder (P2PLAB_DEBUG=1 prints the stack)',
