@@ -2,7 +2,9 @@ import { Interrupted } from './common/errors.js';
 import { eventsFile, runJsonFile } from './report/file-reporters.js';
 import { fanOut, type Reporter } from './report/reporter.js';
 import type { Result, RunDocument } from './report/run-document.js';
+import { disownRun, ownRun } from './report/run-owner.js';
 import { run, type RunRequest } from './run.js';
+import { rememberRun, sweepKilledRuns } from './sweep-killed-runs.js';
 
 export type Told = {
   /** Besides events.jsonl and run.json, which every run folder has. */
@@ -30,6 +32,9 @@ export async function runInFolder(
   };
   const all = fanOut([eventsFile(dir), runJsonFile(dir), collect, ...reporters], complain);
   let state: RunDocument['state'] = 'finished';
+  await sweepKilledRuns();
+  const forget = await rememberRun(dir);
+  await ownRun(dir);
   try {
     return await run(request, all, signal);
   } catch (error) {
@@ -38,6 +43,8 @@ export async function runInFolder(
     throw error;
   } finally {
     await all.on({ type: 'ended', dir, state, results });
+    await disownRun(dir);
+    await forget();
   }
 }
 

@@ -31,7 +31,7 @@ t.test('an artifact is built once and then looked up', async (t) => {
   t.strictSame(await ensure(), { id, dir, manifest: { n: 1 }, cached: false });
   t.strictSame(await ensure(), { id, dir, manifest: { n: 1 }, cached: true });
   t.equal(built.length, 1);
-  t.same(readdirSync(dir).sort(), ['data', 'manifest.json']);
+  t.same(readdirSync(dir).sort(), ['contents.json', 'data', 'manifest.json']);
 });
 
 t.test('of two that want the same at the same time one builds', async (t) => {
@@ -70,7 +70,34 @@ t.test('one whose manifest is damaged is built again', async (t) => {
   t.equal(await readArtifact(store, id), undefined);
   t.match(await ensure(), { cached: false, manifest: { n: 2 } });
   t.equal(built.length, 2);
-  t.same(readdirSync(path.join(store, id)).sort(), ['data', 'manifest.json']);
+  t.same(readdirSync(path.join(store, id)).sort(), ['contents.json', 'data', 'manifest.json']);
+});
+
+for (const [what, damage] of Object.entries({
+  changed: (file: string) => writeFileSync(file, 'Content'),
+  'cut off': (file: string) => writeFileSync(file, 'cont'),
+  gone: (file: string) => rmSync(file),
+}))
+  t.test(`one of which a file is ${what} is built again, and says so`, async (t) => {
+    const { store, built, ensure } = prepare(t);
+    await ensure();
+    damage(path.join(store, id, 'data'));
+    t.equal(await readArtifact(store, id), undefined);
+    const said: string[] = [];
+    t.match(await ensure({ progress: (line) => said.push(line) }), { cached: false, manifest: { n: 2 } });
+    t.equal(built.length, 2);
+    t.same(said, [`data of ${id} is damaged: building it again`]);
+    t.match(await ensure(), { cached: true });
+  });
+
+t.test('one that was copied is as good, and one whose list of contents is damaged is not', async (t) => {
+  const { store, ensure } = prepare(t);
+  await ensure();
+  const file = path.join(store, id, 'data');
+  utimesSync(file, 1, 1);
+  t.match(await ensure(), { cached: true });
+  writeFileSync(path.join(store, id, 'contents.json'), '{');
+  t.match(await ensure(), { cached: false });
 });
 
 t.test('what a dead process left half-made is swept, but only of the same artifact', async (t) => {

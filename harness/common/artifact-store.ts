@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { findDamage, writeContents } from './artifact-contents.js';
 import { acquireLock } from './file-lock.js';
 import { HarnessError } from './errors.js';
 import { noProgress, type Progress } from './progress.js';
@@ -31,11 +32,12 @@ export function contentId(parts: readonly (string | Buffer)[]): string {
 /**
  * Looks an artifact up, or builds it once: of several processes that want the same, one builds and the others wait.
  * A build goes to a temporary folder and is renamed into place when it is whole, so a killed one leaves nothing
- * that looks finished.
+ * that looks finished. What was damaged since it was built is built again.
  */
 export async function ensureArtifact<M>(request: BuildRequest<M>): Promise<Artifact<M>> {
   const { store, id, build, signal, progress = noProgress } = request;
-  const found = await readArtifact<M>(store, id);
+  const damaged = (file: string) => progress(`${file} of ${id} is damaged: building it again`);
+  const found = await readArtifact<M>(store, id, damaged);
   if (found) return found;
   await using _lock = await acquireLock(path.join(store, `${id}.lock`), signal, () =>
     progress('waiting for another process that builds the same'),
@@ -49,6 +51,7 @@ export async function ensureArtifact<M>(request: BuildRequest<M>): Promise<Artif
   try {
     await mkdir(half, { recursive: true });
     const manifest = await build(half);
+    await writeContents(half);
     await writeFile(path.join(half, manifestFile), JSON.stringify(manifest, null, 2) + '\n');
     await rename(half, path.join(store, id));
     return { id, dir: path.join(store, id), manifest, cached: false };
@@ -58,14 +61,30 @@ export async function ensureArtifact<M>(request: BuildRequest<M>): Promise<Artif
   }
 }
 
-/** A finished artifact of that id, or undefined. */
-export async function readArtifact<M>(store: string, id: string): Promise<Artifact<M> | undefined> {
+/**
+ * A finished artifact of that id, or undefined.
+ * @param damaged is told of a file that is not as it was built
+ */
+export async function readArtifact<M>(
+  store: string,
+  id: string,
+  damaged: (file: string) => void = () => {},
+): Promise<Artifact<M> | undefined> {
   const dir = path.join(store, id);
+  const manifest = await readManifest<M>(path.join(dir, manifestFile));
+  if (!manifest) return undefined;
+  const damage = await findDamage(dir);
+  if (damage === undefined) return { id, dir, manifest, cached: true };
+  damaged(damage);
+  return undefined;
+}
+
+/** Undefined of one that is absent or damaged: either way the artifact is built (again). */
+async function readManifest<M>(file: string): Promise<M | undefined> {
   try {
-    const manifest = JSON.parse(await readFile(path.join(dir, manifestFile), 'utf8')) as M;
-    return { id, dir, manifest, cached: true };
+    return JSON.parse(await readFile(file, 'utf8')) as M;
   } catch {
-    return undefined; // absent, or damaged: either way it is built (again)
+    return undefined;
   }
 }
 

@@ -31,3 +31,12 @@ t.test('a HarnessError stays itself', async (t) => {
   const error = new HarnessError('scenario', 'wrong', { remedy: 'correct it' });
   t.equal(asHarnessError(error), error);
 });
+
+t.test('a disk that is full is the host’s trouble, wherever it was met', async (t) => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  t.match(asHarnessError(full), {
+    blame: 'host',
+    message: 'ENOSPC: no space left on device, write',
+    remedy: 'free space on that disk, or name another with --out or XDG_CACHE_HOME',
+  });
+});

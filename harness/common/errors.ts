@@ -43,12 +43,24 @@ export class Interrupted extends Error {
   }
 }
 
+/** What the system refuses for want of something that the user can give. */
+const hostRemedies: Partial<Record<string, string>> = {
+  ENOSPC: 'free space on that disk, or name another with --out or XDG_CACHE_HOME',
+  EDQUOT: 'free space within your quota, or name another folder with --out or XDG_CACHE_HOME',
+  EROFS: 'name a folder that can be written, with --out or XDG_CACHE_HOME',
+  EMFILE: 'raise the limit on open files: ulimit -n 4096',
+};
+
 /**
  * Any thrown value as a HarnessError. What is not one already is a defect of the harness, and says so.
  */
 export function asHarnessError(thrown: unknown): HarnessError {
   if (thrown instanceof HarnessError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const { code = '', syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  // what mkdir() of Node 20 says, with `recursive`, where the file system is read-only
+  const remedy = hostRemedies[code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : code];
+  if (remedy !== undefined) return new HarnessError('host', message, { remedy, cause: thrown });
   return new HarnessError('harness', `unexpected: ${message}`, {
     remedy: 'report this as a bug of p2plab, with the run folder (P2PLAB_DEBUG=1 prints the stack)',
     cause: thrown,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import t from 'tap';
-import { eventually, p2plab, qemusOf, readRun, testScenario } from './run-p2plab.test.support.js';
+import { loadRun } from '../report/load-run.js';
+import { eventually, filesBelow, p2plab, qemusOf, readRun, testScenario } from './run-p2plab.test.support.js';
 
 const args = (dir: string) => ['run', testScenario('slow'), '--install-packages', '--out', dir];
 
@@ -24,6 +25,9 @@ t.test('kill -9 of the harness takes its VM along, and the next run works', asyn
   await running;
   t.ok(await eventually(() => qemusOf(dir).length === 0, 10_000), 'no QEMU 10 s later');
   t.equal(readRun(dir).state, 'running', 'run.json is whole, and tells that it never ended');
+  t.equal((await loadRun(dir)).run.state, 'interrupted', 'reports tell why');
+  const secret = () => filesBelow(dir).filter((name) => /ssh_host_key|authorized_keys/.test(name));
+  t.equal(secret().length, 2);
 
   const next = path.join(t.testdir(), 'next');
   const { exitCode, stdout } = await p2plab([
@@ -35,6 +39,7 @@ t.test('kill -9 of the harness takes its VM along, and the next run works', asyn
     next,
   ]);
   t.equal(exitCode, 0, stdout);
+  t.strictSame(secret(), [], 'which removes the keys of the one before');
 });
 
 t.test('QEMU that is killed is the host’s trouble: broken, exit 3', async (t) => {

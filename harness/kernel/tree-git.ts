@@ -57,7 +57,7 @@ export async function git(tree: string, args: readonly string[], options: GitOpt
   const { ok, stdout, output } = await tryGit(tree, args, options);
   if (ok) return stdout;
   const last = output.trim().split('\n').at(-1);
-  const full = output.includes('No space left on device');
+  const full = /No space left on device|Out of diskspace/.test(output); // the latter: csum-file.c of git
   throw new HarnessError(full ? 'host' : 'harness', `git ${args.join(' ')} in ${tree} failed: ${last}`, {
     remedy: full ? `free space for ${tree}` : `remove ${tree} (it is only a cache), and run again`,
   });

@@ -38,3 +38,9 @@ t.test('nothing to compare, or one kernel only, is no table', (t) => {
   t.equal(comparisonTable([tells('helper', 'ns', '1')], [helper]), undefined);
   t.end();
 });
+
+t.test('a value that a guest made up moves no cursor', (t) => {
+  const table = comparisonTable([tells('helper', 'ns', '\x1b[2J\r1')], [helper, device]);
+  t.match(table, /^ns +\\x1b\[2J\\x0d1 +–$/m);
+  t.end();
+});

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { inertLine } from './inert-text.js';
 import { frameless } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
 
@@ -9,7 +10,7 @@ export function comparisonTable(results: readonly Result[], kernels: Kernels): s
   const rows = [...comparisonRows(results, kernels), ...linesRow(kernels)];
   if (kernels.length < 2 || rows.length <= 1) return undefined;
   const table = new Table({ head: ['property', ...kernels.map(({ name }) => name)], ...frameless });
-  for (const { property, values } of rows) table.push([property, ...values]);
+  for (const { property, values } of rows) table.push([property, ...values].map(inertLine)); // a guest's samples
   return table.toString().replaceAll(/ +$/gm, '');
 }
 

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { HarnessError } from '../common/errors.js';
+import { markProcess } from '../host/process-mark.js';
 import { loadRun } from './load-run.js';
 import { failed, header, result } from './sample.test.support.js';
 
@@ -38,6 +39,20 @@ t.test(
     t.same(run, { ...header, results: [result()] });
   },
 );
+
+t.test('a run whose process was killed is interrupted, at the time of its last event', async (t) => {
+  const running = JSON.stringify({ ...document, state: 'running', endedAt: null });
+  const files = { 'run.json': running, 'events.jsonl': started };
+  const owned = async (owner: object) =>
+    (await loadRun(t.testdir({ ...files, 'owner.json': JSON.stringify(owner) }))).run;
+  t.match(await owned({ ...markProcess(), startTicks: '1' }), { state: 'interrupted', endedAt: at });
+  t.match(await owned(markProcess()), { state: 'running', endedAt: null });
+  t.match(
+    await owned({ ...markProcess(), place: 'another host' }),
+    { state: 'running' },
+    'it cannot be told',
+  );
+});
 
 t.test('a run.json that was cut off is as none', async (t) => {
   const dir = t.testdir({ 'run.json': '{"schema": "p2pl', 'events.jsonl': started + finished(result()) });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import type { RunEvent } from './reporter.js';
 import { runDocumentSchema, type Result, type RunDocument } from './run-document.js';
+import { orInterrupted } from './run-owner.js';
 
 /** A line of events.jsonl. */
 export type TimedEvent = RunEvent & { at: string };
@@ -11,7 +12,7 @@ export type TimedEvent = RunEvent & { at: string };
 export type LoadedRun = {
   /** The run folder: what `artifacts` of a result are relative to. */
   dir: string;
-  /** Of a run that was killed: what had finished, with the state `running`. */
+  /** Of a run that was killed: what had finished, `interrupted`, or `running` where that cannot be told. */
   run: RunDocument;
   /** In their order; none when the run has no events.jsonl. */
   events: TimedEvent[];
@@ -30,7 +31,7 @@ export async function loadRun(dir: string): Promise<LoadedRun> {
   if (document === undefined) throw await notARun(dir, { file, text });
   const run = runDocumentSchema.safeParse(document);
   if (!run.success) throw otherVersion(whole ? file : path.join(dir, 'events.jsonl'), run.error);
-  return { dir, run: run.data, events };
+  return { dir, run: await orInterrupted(dir, run.data, events.at(-1)?.at), events };
 }
 
 /** A run that was killed leaves the last line cut off; that line, or what else is no event, is left out. */

@@ -73,3 +73,14 @@ t.test('a listener that was taken off hears no more', async (t) => {
   await watch.catchUp();
   t.same([lines, others], [['one', 'two'], ['one']]);
 });
+
+t.test('a log that is over its limit is read up to there, and is a flood', async (t) => {
+  const file = path.join(t.testdir(), 'console.log');
+  writeFileSync(file, 'a line\n'.repeat(100_000));
+  const watch = new ConsoleWatch(file, 64 * 1024);
+  let lines = 0;
+  watch.onLine(() => lines++);
+  await watch.catchUp();
+  await watch.flooded;
+  t.equal(lines, Math.floor((64 * 1024) / 7));
+});

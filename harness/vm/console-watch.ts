@@ -5,6 +5,8 @@ const pollMs = 25;
 const chunkBytes = 64 * 1024;
 /** A line longer than this is cut: a guest may print without end. */
 const maxLineBytes = 16 * 1024;
+/** What a guest may print; the longest log of a scenario is a thousandth of it. More is neither read nor waited for. */
+export const maxConsoleBytes = 256 * 2 ** 20;
 
 /**
  * Follows a growing console log, which QEMU writes itself, so that nothing is lost when either side dies.
@@ -16,8 +18,16 @@ export class ConsoleWatch implements AsyncDisposable {
   #offset = 0;
   #rest = '';
   #polling: Promise<void> | undefined;
+  #flood: () => void = () => {};
+  /** Resolves when the guest has printed more than it may. */
+  readonly flooded: Promise<void>;
 
-  constructor(readonly file: string) {}
+  constructor(
+    readonly file: string,
+    readonly maxBytes = maxConsoleBytes,
+  ) {
+    this.flooded = new Promise((resolve) => (this.#flood = resolve));
+  }
 
   start(): void {
     this.#polling = this.#poll();
@@ -65,6 +75,10 @@ export class ConsoleWatch implements AsyncDisposable {
 
   async #readChunk(handle: FileHandle): Promise<boolean> {
     const from = this.#offset;
+    if (from >= this.maxBytes) {
+      this.#flood();
+      return false;
+    }
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, from);
     if (this.#offset !== from) return true; // another catchUp was here meanwhile: go on behind it
     if (bytesRead === 0) return false;

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { vmFiles } from '../plan/qemu-argv.js';
-import type { ConsoleWatch } from './console-watch.js';
+import { maxConsoleBytes, type ConsoleWatch } from './console-watch.js';
+import type { QmpEvent } from './qmp-client.js';
 
 /** Lines after which no kernel goes on (kernel/panic.c; with panic_on_oops every oops ends here). */
 const panicLine = /Kernel panic - not syncing: (.*)/;
@@ -11,10 +12,17 @@ const causeLine = /(BUG: .*|Oops: .*|general protection fault.*|kernel BUG at .*
 /** From the panic line to the end of its trace: the guest is left to finish printing. */
 const printMs = 500;
 
-type Watched = { machine: string; dir: string; watch: ConsoleWatch; exit: Promise<string> };
+type Watched = {
+  machine: string;
+  dir: string;
+  watch: ConsoleWatch;
+  exit: Promise<string>;
+  /** All events that QEMU has sent, when it sends no more. */
+  events: () => Promise<readonly QmpEvent[]>;
+};
 
 /** A promise that rejects once this VM cannot be waited for any more; it never resolves. */
-export function findDeath({ machine, dir, watch, exit }: Watched): Promise<never> {
+export function findDeath({ machine, dir, watch, exit, events }: Watched): Promise<never> {
   let cause: string | undefined;
   let panic: string | undefined;
   watch.onLine((line) => {
@@ -23,11 +31,13 @@ export function findDeath({ machine, dir, watch, exit }: Watched): Promise<never
   });
   const panicked = watch.waitFor(panicLine).then(() => new Promise((done) => setTimeout(done, printMs)));
   const died = (async (): Promise<never> => {
-    const ended = await Promise.race([exit, panicked.then(() => undefined)]);
+    const flooded = watch.flooded.then(() => 'flooded' as const);
+    const ended = await Promise.race([exit, panicked.then(() => undefined), flooded]);
     await watch.catchUp();
-    throw panic === undefined
-      ? await qemuEnded(machine, dir, ended ?? '')
-      : kernelPanicked(machine, watch.file, cause ?? panic);
+    if (panic !== undefined) throw kernelPanicked(machine, watch.file, cause ?? panic);
+    if (ended === 'flooded') throw consoleFlooded(machine, watch.file);
+    const reset = (await events()).some(isGuestReset);
+    throw reset ? guestReset(machine, watch.file) : await qemuEnded(machine, dir, ended ?? '');
   })();
   died.catch(() => {}); // it may lose every race
   return died;
@@ -36,6 +46,22 @@ export function findDeath({ machine, dir, watch, exit }: Watched): Promise<never
 const kernelPanicked = (machine: string, evidence: string, what: string) =>
   new HarnessError('kernel', `the kernel of ${machine} panicked: ${what}`, {
     remedy: 'read the trace in the console log',
+    evidence,
+  });
+
+const consoleFlooded = (machine: string, evidence: string) =>
+  new HarnessError('kernel', `${machine} has printed over ${maxConsoleBytes / 2 ** 20} MiB on its console`, {
+    remedy: 'read the beginning of the console log: what is repeated there?',
+    evidence,
+  });
+
+/** QEMU runs with -no-reboot, and tells in this event why it ends (qapi/run-state.json, ShutdownCause). */
+const isGuestReset = ({ event, data }: QmpEvent): boolean =>
+  event === 'SHUTDOWN' && (data as { reason?: string } | undefined)?.reason === 'guest-reset';
+
+const guestReset = (machine: string, evidence: string) =>
+  new HarnessError('kernel', `${machine} was reset from inside, without a panic`, {
+    remedy: 'read the end of the console log: the kernel restarted, or the processor met a triple fault',
     evidence,
   });
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateDir } from '../common/paths.js';
+import { startTicksOf } from '../host/process-mark.js';
 
 /** A VM that was left running; a file of the state folder. */
 export type KeptVm = {
@@ -27,7 +28,7 @@ const fileOf = (id: string) => path.join(keptVmsDir(), `${id}.json`);
 /** Notes a VM, so that `p2plab vms` finds it. */
 export async function registerKeptVm(vm: Omit<KeptVm, 'startTicks' | 'startedAt'>): Promise<void> {
   await mkdir(keptVmsDir(), { recursive: true });
-  const startTicks = (await startTicksOf(vm.pid)) ?? '';
+  const startTicks = startTicksOf(vm.pid) ?? '';
   const kept: KeptVm = { ...vm, startTicks, startedAt: new Date().toISOString() };
   await writeFile(fileOf(vm.id), JSON.stringify(kept, null, 2) + '\n');
 }
@@ -38,7 +39,7 @@ export async function listKeptVms(): Promise<(KeptVm & { running: boolean })[]> 
   const vms = await Promise.all(
     names.map(async (name) => {
       const vm = JSON.parse(await readFile(path.join(keptVmsDir(), name), 'utf8')) as KeptVm;
-      return { ...vm, running: await isRunning(vm) };
+      return { ...vm, running: isRunning(vm) };
     }),
   );
   return vms.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
@@ -49,23 +50,16 @@ const pollMs = 100;
 /** Ends QEMU, by force when it does not listen in time, and removes its disks, BARs and keys. */
 export async function stopKeptVm(vm: KeptVm, stopMs = 10_000): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!(await isRunning(vm))) break;
+    if (!isRunning(vm)) break;
     process.kill(vm.pid, signal);
-    for (let passed = 0; passed < stopMs && (await isRunning(vm)); passed += pollMs) await wait(pollMs);
+    for (let passed = 0; passed < stopMs && isRunning(vm); passed += pollMs) await wait(pollMs);
   }
   for (const name of vm.scratch) await rm(path.join(vm.dir, name), { force: true });
   await rm(fileOf(vm.id), { force: true });
 }
 
 /** The very process that was noted, and not another that has its number by now. */
-async function isRunning({ pid, startTicks }: KeptVm): Promise<boolean> {
-  const ticks = await startTicksOf(pid);
+function isRunning({ pid, startTicks }: KeptVm): boolean {
+  const ticks = startTicksOf(pid);
   return ticks !== undefined && ticks === startTicks;
-}
-
-/** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may have blanks. Undefined of no process, or a zombie. */
-async function startTicksOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const [state, ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-  return state === undefined || state === 'Z' ? undefined : fields[18];
 }

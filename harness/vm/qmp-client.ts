@@ -26,6 +26,7 @@ export class QmpClient implements AsyncDisposable {
   onEvent: ((event: QmpEvent) => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #closed: Error | undefined;
+  readonly #allRead: Promise<void>;
 
   private constructor(
     readonly socket: Socket,
@@ -35,6 +36,7 @@ export class QmpClient implements AsyncDisposable {
     socket.on('error', close).on('close', close);
     const lines = createInterface({ input: socket });
     lines.on('line', (line) => this.#receive(line)).on('error', close); // readline passes its input's errors on
+    this.#allRead = new Promise((resolve) => void lines.once('close', resolve).once('error', resolve));
   }
 
   /**
@@ -77,6 +79,12 @@ export class QmpClient implements AsyncDisposable {
   /** A command of the human monitor, for what QMP has no command for. */
   async human(commandLine: string, signal: AbortSignal): Promise<string> {
     return String(await this.execute('human-monitor-command', { 'command-line': commandLine }, signal));
+  }
+
+  /** All events, once QEMU has ended and what it sent has been read. */
+  async lastEvents(): Promise<readonly QmpEvent[]> {
+    await Promise.race([this.#allRead, new Promise((late) => setTimeout(late, explainMs).unref())]);
+    return this.events;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

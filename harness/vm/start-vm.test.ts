@@ -104,6 +104,18 @@ t.test('QEMU that ends later is the reason of died and of every command from the
   await t.rejects(vm.qmp.execute('query-pci', {}, signal), ended);
 });
 
+t.test('a guest that resets itself is the kernel’s trouble, and not QEMU’s', async (t) => {
+  const dir = t.testdir();
+  await using vm = await startVm(fakePlan('boots'), dir, keys, limits(), signal);
+  const reset = {
+    blame: 'kernel',
+    message: 'host was reset from inside, without a panic',
+    evidence: path.join(dir, 'console.log'),
+  };
+  await t.rejects(vm.qmp.execute('system_reset', {}, signal), reset);
+  await t.rejects(vm.died, reset);
+});
+
 t.test('QEMU that is killed', async (t) => {
   await using vm = await startVm(fakePlan('boots'), t.testdir(), keys, limits(), signal);
   process.kill(vm.pid, 'SIGKILL');

@@ -60,13 +60,15 @@ export async function startVm(
   const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
-  const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit });
+  let opened: QmpClient | undefined;
+  const events = async () => opened?.lastEvents() ?? [];
+  const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit, events });
   if (onLine) watch.onLine(onLine);
   watch.start();
 
   const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
   const { qmp, sshPort } = await withDeadline(starting, signal, (s) =>
-    Promise.race([openQmp(dir, s, died), died]),
+    Promise.race([openQmp(dir, s, died, (client) => (opened = client)), died]),
   );
   building.use('close the QMP socket', qmp);
   if (onEvent) {
@@ -145,8 +147,10 @@ async function openQmp(
   dir: string,
   signal: AbortSignal,
   died: Promise<never>,
+  onOpen: (client: QmpClient) => void,
 ): Promise<{ qmp: QmpClient; sshPort: number }> {
   const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal, died);
+  onOpen(qmp);
   const forwards = await qmp.human('info usernet', signal);
   const port = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s/.exec(forwards)?.[1];
   if (port !== undefined) return { qmp, sshPort: Number(port) };

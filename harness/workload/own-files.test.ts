@@ -31,7 +31,7 @@ t.test('what is not there is told before anything boots', async (t) => {
   await t.rejects(prepareOwnFiles([scenario(dir, 'no')], dir, signal), {
     blame: 'scenario',
     message: `${dir}/mine.yaml: there is no file or folder ${dir}/no`,
-    remedy: 'name it as seen from the scenario file, or with an absolute path',
+    remedy: 'name it as seen from the scenario file',
   });
 });
 
@@ -42,4 +42,25 @@ t.test('a C file with a mistake is told with the mistake', async (t) => {
     message: /probe\.c does not compile: .*probe\.c:1:\d+: error: .x. undeclared/,
     remedy: /^correct it until this works: gcc -O2 -g -static -Wall -o /,
   });
+});
+
+t.test('files of the host that are none of the scenario’s are refused, also through a link', async (t) => {
+  const dir = t.testdir({ link: t.fixture('symlink', '/etc/passwd'), folder: t.fixture('symlink', '/etc') });
+  const up = path.relative(dir, '/etc/passwd');
+  for (const file of ['/etc/passwd', up, 'link', 'folder/passwd', 'folder'])
+    await t.rejects(prepareOwnFiles([scenario(dir, file)], dir, signal), {
+      blame: 'scenario',
+      message:
+        / is \/etc(\/passwd)?, which is neither in the folder of the scenario nor below the working directory$/,
+      remedy: 'move it beside the scenario, or start p2plab in a folder that has both',
+    });
+});
+
+t.test('what is below the working directory is the user’s own choice', async (t) => {
+  const files = await prepareOwnFiles(
+    [scenario('/usr/share', path.resolve('package.json'))],
+    '/nowhere',
+    signal,
+  );
+  t.equal(files.size, 1);
 });

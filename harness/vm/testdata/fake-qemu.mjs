@@ -62,6 +62,11 @@ const answers = {
 function answer(socket, { execute, arguments: args }) {
   const known = answers[execute];
   if (execute === 'quit') return process.exit(0);
+  if (execute === 'system_reset') {
+    const data = { guest: true, reason: 'guest-reset' };
+    const event = { timestamp: { seconds: 1, microseconds: 2 }, event: 'SHUTDOWN', data };
+    return socket.end(JSON.stringify(event) + '\r\n', () => process.exit(0)); // as by a guest under -no-reboot
+  }
   const error = { class: 'CommandNotFound', desc: `The command ${execute} has not been found` };
   socket.write(JSON.stringify(known ? { return: known(args) } : { error }) + '\r\n');
 }
