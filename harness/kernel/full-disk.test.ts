@@ -20,11 +20,10 @@ async function build(t: Test, mount: string) {
   const script = `${mount} && { XDG_CACHE_HOME=$1 "$2" "$3" kernel build "$4"; e=$?; ls -R "$1"; exit $e; }`;
   const argv = ['--mount', 'sh', '-c', script, 'sh', cache, process.execPath, main, definition];
   const { exitCode, stdout, stderr } = await execa('unshare', argv, { reject: false });
-
   return { exitCode, stderr, cache, stdout };
 }
 
-for (const size of ['16k', '64k', '128k', '200k', '260k', '320k'])
+for (const size of ['16k', '128k', '260k'])
   t.test(`a disk of ${size} is full at some point: the host's trouble, and no entry`, { skip }, async (t) => {
     const { exitCode, stderr, stdout } = await build(t, `mount -t tmpfs -o size=${size} none "$1"`);
     if (exitCode === 0) return t.comment('it was enough');
