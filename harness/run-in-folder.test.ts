@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { Interrupted } from './common/errors.js';
-import { endOf, runInFolder } from './run-in-folder.js';
+import type { Result } from './report/run-document.js';
+import { byVariants, endOf, runInFolder } from './run-in-folder.js';
 import type { RunRequest } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
 
@@ -48,4 +49,13 @@ t.test('what ends a run', async (t) => {
   t.equal(endOf(new Interrupted(), signal), 'interrupted');
   t.equal(endOf(new Error('x'), signal), 'broken');
   t.equal(endOf(new Error('x'), AbortSignal.abort()), 'interrupted');
+});
+
+t.test('results stand in the order of their variants, whatever order they ended in', async (t) => {
+  const [a, b] = [
+    { name: 'x', variant: { provider: 'shm0' } },
+    { name: 'x', variant: { provider: 'nvme0' } },
+  ];
+  const [ofA, ofB] = [a, b].map(({ name, variant }) => ({ scenario: name, variant }) as unknown as Result);
+  t.strictSame(byVariants([a!, b!])([ofB!, ofA!]), [ofA, ofB]);
 });

@@ -4,6 +4,7 @@ import { fanOut, type Reporter } from './report/reporter.js';
 import type { Result, RunDocument } from './report/run-document.js';
 import { disownRun, ownRun } from './report/run-owner.js';
 import { run, type RunRequest } from './run.js';
+import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 import { rememberRun, sweepKilledRuns } from './sweep-killed-runs.js';
 
 export type Told = {
@@ -30,7 +31,8 @@ export async function runInFolder(
     name: 'results',
     on: (event) => void (event.type === 'finished' && results.push(event.result)),
   };
-  const all = fanOut([eventsFile(dir), runJsonFile(dir), collect, ...reporters], complain);
+  const inOrder = byVariants(request.variants);
+  const all = fanOut([eventsFile(dir), runJsonFile(dir, inOrder), collect, ...reporters], complain);
   let state: RunDocument['state'] = 'finished';
   await sweepKilledRuns();
   const forget = await rememberRun(dir);
@@ -42,10 +44,19 @@ export async function runInFolder(
     onError?.(error);
     throw error;
   } finally {
-    await all.on({ type: 'ended', dir, state, results });
+    await all.on({ type: 'ended', dir, state, results: inOrder(results) });
     await disownRun(dir);
     await forget();
   }
+}
+
+/** Sorts results into the order in which their variants were given, whatever order they ran in. */
+export function byVariants(
+  variants: readonly Pick<Scenario, 'name' | 'variant'>[],
+): (results: readonly Result[]) => Result[] {
+  const places = new Map(variants.map(({ name, variant }, place) => [scenarioTitle(name, variant), place]));
+  const placeOf = ({ scenario, variant }: Result) => places.get(scenarioTitle(scenario, variant)) ?? 0;
+  return (results) => [...results].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** What to call the end of something that threw. */

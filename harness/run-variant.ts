@@ -5,9 +5,11 @@ import { Scope } from './common/scope.js';
 import { dumpMemory } from './dump-memory.js';
 import { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import type { Evidence } from './evidence/evidence.js';
+import { hostMemory } from './host/host-memory.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { HostFacts } from './plan/host-facts.js';
 import { limitsAfterBoot } from './plan/limits.js';
+import { loadOf, mustFit } from './plan/load.js';
 import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import { gdbSocket } from './plan/with-gdb.js';
@@ -67,6 +69,7 @@ export async function runVariant(asked: VariantRun): Promise<Evidence> {
   const recorder = new EvidenceRecorder(scenario, plan, dir);
   let kept = false;
   try {
+    mustFit(loadOf(scenario, run.coverage || run.cost), hostMemory());
     await using scope = new Scope();
     const machines = await startMachines(run, recorder, scope);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };

@@ -6,6 +6,7 @@ import { planVariant, type PlannedVariant } from './plan-variant.js';
 import { withGdb } from './plan/with-gdb.js';
 import { withMemoryDump } from './plan/with-memory-dump.js';
 import { prepare, type Prepared, type Wanted } from './prepare.js';
+import { readHistory } from './report/history.js';
 import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
@@ -13,6 +14,7 @@ import type { Result } from './report/run-document.js';
 import { runVariant, type VariantRun } from './run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
+import { scheduleVariants } from './schedule-variants.js';
 import { judge } from './verdict/judge.js';
 import { writeRepro } from './write-repro.js';
 
@@ -55,7 +57,11 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
   const context = { request, prepared, reporter };
   const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
-  return mapUntil(variants, work, { jobs, until: request.until, signal });
+  const next = scheduleVariants(variants, {
+    ...{ jobs, history: await readHistory(), kernelOf: prepared.kernelOf },
+    ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
+  });
+  return mapUntil(variants, work, { next, until: request.until, signal });
 }
 
 type Context = { request: RunRequest; prepared: Prepared; reporter: Reporter; signal: AbortSignal };

@@ -14,8 +14,14 @@ export const eventsFile = (dir: string): Reporter => ({
     ),
 });
 
-/** run.json: whole and valid after every event, so that a killed run leaves what had finished. */
-export function runJsonFile(dir: string): Reporter {
+/**
+ * run.json: whole and valid after every event, so that a killed run leaves what had finished.
+ * @param inOrder sorts results, which end in any order
+ */
+export function runJsonFile(
+  dir: string,
+  inOrder = (results: readonly Result[]): Result[] => [...results],
+): Reporter {
   let run: Omit<RunDocument, 'results'> | undefined;
   const results: Result[] = [];
   const write = async (document: RunDocument) => {
@@ -31,7 +37,7 @@ export function runJsonFile(dir: string): Reporter {
       if (event.type === 'finished') results.push(event.result);
       if (!run || !['started', 'finished', 'ended'].includes(event.type)) return;
       const ended = event.type === 'ended' ? { state: event.state, endedAt: new Date().toISOString() } : {};
-      await write({ ...run, ...ended, results: event.type === 'ended' ? event.results : results });
+      await write({ ...run, ...ended, results: event.type === 'ended' ? event.results : inOrder(results) });
     },
   };
 }
