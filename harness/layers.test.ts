@@ -22,6 +22,7 @@ const stages = [
   'benchmark',
   'mutants',
   'bisect',
+  'jobs',
 ];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;

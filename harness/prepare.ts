@@ -24,6 +24,8 @@ export type Wanted = {
   coverage?: boolean;
   /** Whether it is measured what the I/O of the steps costs; needs TCG. */
   cost?: boolean;
+  /** Kernel and image of all variants, when they are there already. */
+  ready?: { kernel: Kernel; image: Image };
   /** The run folder. */
   dir: string;
 };
@@ -53,12 +55,14 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
   for (const name of new Set(wanted.variants.map(nameOf))) {
     const { extraPatches } = wanted;
     const progress = progressOf('kernel', reporter);
-    const kernel = await ensureKernel(name, { extraPatches, signal, progress });
+    const kernel = wanted.ready?.kernel ?? (await ensureKernel(name, { extraPatches, signal, progress }));
     kernels.set(name, kernel);
     const what = `${kernel.name} ${kernel.release}${kernel.cached ? ', cached' : ''}`;
     await reporter.on({ type: 'prepared', subject: 'kernel', what });
   }
-  const image = await ensureImage(wanted.image, { signal, progress: progressOf('image', reporter) });
+  const image =
+    wanted.ready?.image ??
+    (await ensureImage(wanted.image, { signal, progress: progressOf('image', reporter) }));
   const what = `${image.name}${image.cached ? ', cached' : ''}`;
   await reporter.on({ type: 'prepared', subject: 'image', what });
   const qemu = await probeQemu();

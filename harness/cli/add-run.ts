@@ -1,7 +1,8 @@
 import { Option } from 'commander';
-import { optionalEvidence } from '../scenario/scenario.js';
+import { withoutOption } from './plan-json.js';
 import { formatOption } from './report-command.js';
-import { runCommand, type RunOptions } from './run-command.js';
+import { runCommand } from './run-command.js';
+import { jobsOptions, runJobsCommand, wantsJobs, type JobsOptions } from './run-jobs-command.js';
 import {
   type AddCommand,
   accelOption,
@@ -14,7 +15,7 @@ import {
 } from './command-options.js';
 
 export const addRun: AddCommand = (program, terminal, done) => {
-  program
+  const run = program
     .command('run')
     .description('run scenarios: by name or file, by tag, or all')
     .argument('[scenario...]', 'names that `p2plab list` shows, or YAML files')
@@ -27,14 +28,7 @@ export const addRun: AddCommand = (program, terminal, done) => {
     .addOption(setOption())
     .addOption(accelOption())
     .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
-    .addOption(
-      new Option(
-        '--without <evidence...>',
-        'evidence not to collect; claims that rest on it are not proven then',
-      )
-        .choices(optionalEvidence)
-        .default([], 'none'),
-    )
+    .addOption(withoutOption())
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
     .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
@@ -58,5 +52,8 @@ export const addRun: AddCommand = (program, terminal, done) => {
       'after',
       '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
     )
-    .action(async (names: string[], options: RunOptions) => done(await runCommand(names, options, terminal)));
+    .action(async (names: string[], options: JobsOptions) =>
+      done(await (wantsJobs(options) ? runJobsCommand : runCommand)(names, options, terminal)),
+    );
+  for (const option of jobsOptions()) run.addOption(option);
 };

@@ -29,6 +29,11 @@ t.test('GitLab takes its file, and would not take a wrong one', async (t) => {
   ]);
 });
 
+t.test('both take what spreads the library over many runners', async (t) => {
+  t.same(await githubProblems(text['github-matrix']!), []);
+  t.same(await gitlabProblems(text['gitlab-matrix']!.replace(/^run:[^]*/m, ''), t.testdir()), []);
+});
+
 for (const system of ciSystems) {
   t.test(`${system}: commands and options are p2plab's`, async (t) => {
     const program = buildProgram(plainTerminal().terminal, () => {});

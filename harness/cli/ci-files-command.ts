@@ -7,7 +7,7 @@ import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
-export const ciSystems = ['github', 'gitlab'] as const;
+export const ciSystems = ['github', 'gitlab', 'github-matrix', 'gitlab-matrix'] as const;
 export type CiSystem = (typeof ciSystems)[number];
 
 /** Where the ready-made file of a CI system is in the package. */
@@ -18,7 +18,7 @@ export const ciFile = (system: CiSystem): string =>
 export const addCiFiles: AddCommand = (program, terminal, done) => {
   program
     .command('ci-files')
-    .description('print a ready-made CI file: a patch series every night')
+    .description('print a ready-made CI file: a patch series every night, or the library on many runners')
     .addArgument(new Argument('<system>', 'whose').choices(ciSystems))
     .option('--write <file>', 'write it there instead; there must be none')
     .addHelpText(

@@ -1,5 +1,6 @@
+import type { Command } from 'commander';
 import { probeQemu, qemuBinary } from '../host/probe-qemu.js';
-import { knownAccelerator, type AcceleratorChoice } from '../host/probe-accelerator.js';
+import { knownAccelerator } from '../host/probe-accelerator.js';
 import { HarnessError } from '../common/errors.js';
 import { lookUpImage } from '../image/look-up-image.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
@@ -13,14 +14,17 @@ import { stepKinds } from '../workload/step-kinds.js';
 import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
-import { type AddCommand, accelOption, imageOption, kernelOption, setOption } from './command-options.js';
+import {
+  type AddCommand,
+  accelOption,
+  imageOption,
+  kernelOption,
+  patchOption,
+  setOption,
+} from './command-options.js';
+import { printPlanJson, withoutOption, type PlanJsonOptions } from './plan-json.js';
 
-export type PlanOptions = {
-  kernel?: string;
-  image: string;
-  set: Record<string, string>;
-  accel: AcceleratorChoice;
-};
+export type PlanOptions = Pick<PlanJsonOptions, 'kernel' | 'image' | 'set' | 'accel'>;
 
 /** `p2plab plan`: prints what a run would do, and builds and boots nothing. */
 export async function planCommand(name: string, options: PlanOptions, terminal: Terminal): Promise<number> {
@@ -69,12 +73,41 @@ function withSteps(scenario: Scenario, plan: Plan) {
 export const addPlan: AddCommand = (program, terminal, done) => {
   program
     .command('plan')
-    .description('print the QEMU command lines, guest steps and expectations of a scenario')
-    .argument('<scenario>', 'a name or a YAML file')
+    .description(
+      'print the QEMU command lines, guest steps and expectations of a scenario; or the jobs of a run',
+    )
+    .argument('[scenario...]', 'a name or a YAML file; of --json any number, or all')
+    .option(
+      '--json',
+      'print the jobs of a run with what they need and take, for shards, CI systems and pools',
+    )
+    .option('--tag <expr>', 'of --json: only those whose tags match')
     .addOption(kernelOption())
+    .addOption(patchOption())
     .addOption(imageOption())
     .addOption(setOption())
     .addOption(accelOption())
-    .addHelpText('after', '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n')
-    .action(async (name: string, options: PlanOptions) => done(await planCommand(name, options, terminal)));
+    .option('--no-controls', 'of --json: without the control runs')
+    .addOption(withoutOption())
+    .option('--coverage', 'of --json: record which lines of the kernel run')
+    .option('--cost', "of --json: count the kernel's instructions per I/O")
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n  $ p2plab plan --json --tag "not long" >plan.json\n',
+    )
+    .action(async (names: string[], options: PlanJsonOptions & { json?: boolean }, command: Command) => {
+      if (!options.json) return done(await planCommand(onlyName(names, command), options, terminal));
+      await printPlanJson(names, options, terminal);
+      return done(exitCodes.passed);
+    });
 };
+
+/** @throws CommanderError as for any command that wants an argument */
+function onlyName(names: readonly string[], command: Command): string {
+  const [name, ...more] = names;
+  if (name === undefined) command.error("error: missing required argument 'scenario'");
+  if (more.length === 0) return name;
+  throw new HarnessError('scenario', `plan wants one scenario, not ${names.length}`, {
+    remedy: 'name one; for the jobs of several: p2plab plan --json',
+  });
+}

@@ -7,6 +7,7 @@ import { addBench } from './bench-command.js';
 import { addBisect } from './bisect-command.js';
 import { addCheck } from './check-command.js';
 import { addCiFiles } from './ci-files-command.js';
+import { addCiMatrix } from './ci-matrix-command.js';
 import type { AddCommand } from './command-options.js';
 import { addCompare } from './compare-command.js';
 import { addCost } from './cost-command.js';
@@ -16,6 +17,7 @@ import { addExplain } from './explain-command.js';
 import { addHistory } from './history-command.js';
 import { addJudge } from './judge-command.js';
 import { addList } from './list-command.js';
+import { addMerge } from './merge-command.js';
 import { addMutants } from './mutants-command.js';
 import { addPlan } from './plan-command.js';
 import { addReport } from './report-command.js';
@@ -31,6 +33,7 @@ const commands: Record<string, readonly AddCommand[]> = {
   'By hand:': [addRepro, addShell, addVms],
   'What happened:': [addReport, addCompare, addTimeline, addCoverage, addCost, addHistory, addJudge],
   'Scenarios:': [addList, addSteps, addCheck, addPlan, addExplain],
+  'Many machines:': [addMerge, addCiMatrix],
   'Machine:': [addArtifacts, addDoctor, addCiFiles],
 };
 

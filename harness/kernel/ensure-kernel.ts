@@ -49,7 +49,10 @@ async function builtKernel(recipe: KernelRecipe, options: KernelOptions): Promis
 }
 
 /** A built kernel, as the recipe that it was looked up by calls it. */
-export async function kernelOf(recipe: KernelRecipe, artifact: Artifact<KernelManifest>): Promise<Kernel> {
+export async function kernelOf(
+  recipe: Pick<KernelRecipe, 'name' | 'id' | 'origin' | 'applied'>,
+  artifact: Artifact<KernelManifest>,
+): Promise<Kernel> {
   const { dir, manifest, cached } = artifact;
   const config = path.join(dir, '.config');
   return {

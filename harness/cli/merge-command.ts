@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HarnessError } from '../common/errors.js';
+import { findBundles } from '../jobs/bundle.js';
+import { choiceText } from '../jobs/choice-text.js';
+import { chooseBundles } from '../jobs/choose-bundles.js';
+import { mergeBundles } from '../jobs/merge-bundles.js';
+import { readPlan, type Plan } from '../jobs/plan-document.js';
+import { consoleReporter } from '../report/console-reporter.js';
+import type { FormatName } from '../report/formats.js';
+import { loadRun } from '../report/load-run.js';
+import { writeReport, writeWhole } from '../report/write-report.js';
+import type { AddCommand } from './command-options.js';
+import { exitCodeOfResults, exitCodes } from './exit-code.js';
+import { formatOption } from './report-command.js';
+import { makeRunDir } from './run-folder.js';
+import type { Terminal } from './terminal.js';
+
+export type MergeOptions = { plan?: string; out?: string; report?: FormatName[] };
+
+export const addMerge: AddCommand = (program, terminal, done) => {
+  program
+    .command('merge')
+    .description('make one run of the bundles that jobs left, wherever they ran')
+    .argument('<dir...>', 'bundles, or folders with bundles somewhere below')
+    .option('--plan <file>', 'what should be there (default: plan.json of the first folder that has one)')
+    .option('--out <dir>', 'the run folder; new or empty (default: p2plab-runs/<time>)')
+    .addOption(formatOption('--report <name,...>', 'reports to write into the run folder: '))
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ p2plab merge bundles --out run --report html,junit\n\n`p2plab run --tag smoke --shard 1/2 --out bundles` makes a half of them.\n\nExit: as of `run`; 3 when a job of the plan is missing\n',
+    )
+    .action(async (dirs: string[], options: MergeOptions) =>
+      done(await mergeCommand(dirs, options, terminal)),
+    );
+};
+
+/** `p2plab merge`. @returns the exit code: that of the run which one machine would have made, or 3 when jobs are missing */
+export async function mergeCommand(
+  dirs: string[],
+  options: MergeOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const plan = await planFor(dirs, options.plan);
+  const choice = chooseBundles(plan, await findBundles(dirs));
+  terminal.err(choiceText(choice));
+  const { id, dir } = await makeRunDir(options.out);
+  const results = await mergeBundles(plan, choice, { id, out: dir });
+  await writeWhole(path.join(dir, 'merge.json'), mergeJson(choice));
+  const loaded = await loadRun(dir);
+  for (const name of options.report ?? []) await writeReport(loaded, name, dir, { now: new Date() });
+  const { state } = loaded.run;
+  await consoleReporter(terminal.out, terminal.colors).on({ type: 'ended', dir, state, results });
+  return choice.missing.length > 0 ? exitCodes.broken : exitCodeOfResults(results);
+}
+
+async function planFor(dirs: readonly string[], file: string | undefined): Promise<Plan> {
+  if (file !== undefined) return readPlan(file);
+  const places = dirs.flatMap((dir) => [path.join(dir, 'plan.json'), path.join(dir, '..', 'plan.json')]);
+  for (const place of places) {
+    const there = await stat(place).catch(() => undefined);
+    if (there?.isFile()) return readPlan(place);
+  }
+  throw new HarnessError('scenario', `there is no plan.json in or above ${dirs.join(', ')}`, {
+    remedy: 'name the plan: p2plab merge DIR… --plan plan.json',
+  });
+}
+
+/** Which bundle each result is of, and what was not used. */
+function mergeJson({
+  chosen,
+  missing,
+  duplicates,
+  foreign,
+  damaged,
+}: ReturnType<typeof chooseBundles>): string {
+  const document = {
+    bundles: chosen.map(({ dir, document: { job, outcome, endedAt } }) => ({
+      job: job.id,
+      dir,
+      outcome,
+      endedAt,
+    })),
+    missing: missing.map(({ id, title }) => ({ job: id, title })),
+    duplicates: duplicates.flatMap(({ job, others }) =>
+      others.map(({ dir, document }) => ({ job: job.id, dir, outcome: document.outcome })),
+    ),
+    foreign: foreign.map(({ bundle, why }) => ({ job: bundle.document.job.id, dir: bundle.dir, why })),
+    damaged,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

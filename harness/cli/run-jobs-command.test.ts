@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { planJson, readPlan } from '../jobs/plan-document.js';
+import { planVariants } from '../jobs/plan-variants.js';
+import { job, planOf as samplePlan } from '../jobs/sample.test.support.js';
+import { planOf, type PlanJsonOptions } from './plan-json.js';
+import { buildProgram } from './program.js';
+import { chooseJobs } from './run-jobs-command.js';
+import { plainTerminal } from './terminal.test.support.js';
+
+/** A setup header as Documentation/arch/x86/boot.rst has it: a kernel that needs no building. */
+function bzImage(version: string): Buffer {
+  const image = Buffer.alloc(0x1000);
+  image.writeUInt16LE(0xaa55, 0x1fe);
+  image.write('HdrS', 0x202);
+  image.writeUInt16LE(0x3c0 - 0x200, 0x20e);
+  image.write(version, 0x3c0);
+  return image;
+}
+
+const { signal } = new AbortController();
+const options: PlanJsonOptions = {
+  ...{ patch: [], image: 'base', set: {}, accel: 'auto', controls: true, without: [] },
+};
+const kernelIn = (dir: string, version = '6.12.1 (me@here)') => {
+  const kernel = path.join(dir, version.split(' ')[0]!);
+  writeFileSync(kernel, bzImage(version));
+  return kernel;
+};
+const idsOf = async (more: Partial<PlanJsonOptions>, dir: string) => {
+  const asked = { kernel: kernelIn(dir), ...options, ...more };
+  const { jobs } = await planOf(['nvme-copy-p2p'], asked, [], signal);
+  return jobs.map(({ id }) => id);
+};
+
+t.test('the same work has the same id, and other work another', async (t) => {
+  const dir = t.testdir();
+  const [ids, again, other, settings, one] = [
+    await idsOf({}, dir),
+    await idsOf({}, dir),
+    await idsOf({ kernel: kernelIn(dir, '6.12.2 (me@here)') }, dir),
+    await idsOf({ controls: false }, dir),
+    await idsOf({ set: { provider: 'shm0' } }, dir),
+  ];
+  t.equal(new Set(ids).size, 2);
+  t.same(again, ids);
+  t.notOk([...other, ...settings].some((id) => ids.includes(id)));
+  t.same(one, [ids[1]], 'a choice among variants is no other variant');
+});
+
+t.test('a plan has all that its jobs are read from', async (t) => {
+  const dir = t.testdir();
+  const asked = { ...options, kernel: kernelIn(dir), tag: 'smoke' };
+  const plan = await planOf([], asked, [], signal);
+  const file = path.join(dir, 'plan.json');
+  writeFileSync(file, planJson(plan));
+  const read = await readPlan(file);
+  t.same(read, plan);
+  const titles = [...planVariants(read).values()].map(({ name }) => name);
+  t.same(
+    titles,
+    plan.jobs.map(({ scenario }) => scenario),
+  );
+  t.ok(plan.jobs.every(({ needs }) => needs.cpus >= 1 && needs.memoryMiB >= 256));
+});
+
+t.test('a plan of another p2plab is not run', async (t) => {
+  const file = path.join(t.testdir(), 'plan.json');
+  writeFileSync(file, planJson(samplePlan([job(1)])));
+  const argv = ['node', 'p2plab', 'run', '--plan', file, '--shard', '1/1'];
+  const program = buildProgram(plainTerminal().terminal, () => {});
+  await t.rejects(program.parseAsync(argv), {
+    blame: 'scenario',
+    message: /^the plan is of p2plab 0\.1\.0 \(0123456789abcdef\), this is 0\.1\.0 \([0-9a-f]{16}\)$/,
+  });
+});
+
+t.test('options that do not go together', async (t) => {
+  const run = (...args: string[]) =>
+    buildProgram(plainTerminal().terminal, () => {}).parseAsync(['node', 'p2plab', 'run', ...args]);
+  await t.rejects(run('--shard', '1/2', '--keep'), { message: '--keep and jobs do not go together' });
+  await t.rejects(run('--plan', 'p.json', '--tag', 'smoke'), {
+    message: '--plan and --tag do not go together',
+  });
+  await t.rejects(run('--shard', '3/2'), { message: /want i\/n, as 2\/3: the second of three\./ });
+});
+
+t.test('an id that the plan does not have', (t) => {
+  t.throws(() => chooseJobs(samplePlan([job(1)]), { job: ['run-ffffffffffffffff'] }), {
+    message: 'the plan has no job run-ffffffffffffffff',
+  });
+  t.end();
+});

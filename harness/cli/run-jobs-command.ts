@@ -1,0 +1,152 @@
+import { InvalidArgumentError, Option } from 'commander';
+import path from 'node:path';
+import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
+import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
+import { planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
+import { shardsOf, type Shard } from '../jobs/shards.js';
+import { consoleReporter } from '../report/console-reporter.js';
+import { tapFile } from '../report/file-reporters.js';
+import { historyFile } from '../report/history.js';
+import { harnessVersion } from '../report/run-header.js';
+import { writeWhole } from '../report/write-report.js';
+import { harnessHash } from '../series/known-results.js';
+import { endOf } from '../run-in-folder.js';
+import { runJobs } from '../run-jobs.js';
+import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
+import { planOf } from './plan-json.js';
+import type { RunOptions } from './run-command.js';
+import { makeRunId } from './run-folder.js';
+import type { Terminal } from './terminal.js';
+
+/** Which jobs of which plan; what a person does by hand has no place there. */
+export type JobsOptions = RunOptions & { plan?: string; job?: string[]; shard?: Shard; builds?: boolean };
+
+export const jobsOptions = (): Option[] => [
+  new Option('--plan <file>', 'what `plan --json` printed: run its jobs, each into a folder of its own'),
+  new Option('--job <id...>', 'only these jobs of the plan; also ids of its builds'),
+  new Option('--builds', 'only build the kernels and images of the plan'),
+  new Option('--shard <i/n>', 'only the i-th of n parts, which take about the same time').argParser(
+    readShard,
+  ),
+];
+
+/** Whether it is jobs that are asked for. */
+export const wantsJobs = ({ plan, job, shard, builds }: JobsOptions): boolean =>
+  plan !== undefined || job !== undefined || shard !== undefined || builds === true;
+
+/**
+ * `p2plab run` with --plan, --job or --shard. @returns the exit code, by the results of all jobs asked for
+ * @throws HarnessError(scenario) before anything runs when the options do not go together
+ */
+export async function runJobsCommand(
+  names: string[],
+  options: JobsOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { signal } = terminal;
+  mustFit(names, options);
+  const plan = options.plan ? await readPlan(options.plan) : await planOf(names, options, [], signal); // history is this machine's; shards are the same on all
+  await mustBeOfThisHarness(plan);
+  const { jobs, builds } = chooseJobs(plan, options);
+  if (jobs.length > 0) await mustHaveQemu();
+  const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
+  await writeWhole(path.join(out, 'plan.json'), planJson(plan));
+  if (jobs.length > 0) terminal.out(`${jobs.length} of ${plan.jobs.length} jobs, bundles in ${out}\n`);
+  const summary = consoleReporter(terminal.out, terminal.colors);
+  let count = 0;
+  try {
+    const results = await runJobs(
+      {
+        ...{ plan, jobs, builds, out, atOnce: options.jobs },
+        onBuild: ({ kind, name, id }, cached) =>
+          terminal.out(`${kind}: ${name} ${id}${cached ? ', cached' : ''}\n`),
+        progress: (what, done) => (done === undefined || done === 0) && terminal.out(`  ${what}\n`),
+        reporters: (_, dir) => [tapFile(dir), historyFile()],
+        complain: (line) => terminal.err(`${line}\n`),
+        onBundle: (job, { outcome, reasons }, already) => {
+          terminal.out(
+            `${++count}/${jobs.length} ${outcome} ${job.title}${already ? ' (was there already)' : ''}\n`,
+          );
+          for (const reason of reasons.slice(0, 3)) terminal.out(`    ${reason}\n`);
+        },
+      },
+      signal,
+    );
+    if (results.length === 0) return exitCodes.passed;
+    await summary.on({ type: 'ended', dir: out, state: 'finished', results });
+    return exitCodeOfResults(results);
+  } catch (error) {
+    if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;
+    terminal.err(`${describeError(asHarnessError(error))}\n`);
+    return exitCodeOfBlame(asHarnessError(error).blame);
+  }
+}
+
+/** @throws HarnessError(scenario) for ids that the plan does not have, and numbers that no shard has */
+export function chooseJobs(
+  plan: Plan,
+  { job: ids, shard, builds }: Pick<JobsOptions, 'job' | 'shard' | 'builds'>,
+): { jobs: Job[]; builds: Build[] } {
+  if (builds) return { jobs: [], builds: plan.builds };
+  if (ids === undefined) {
+    const jobs = shard === undefined ? plan.jobs : shardsOf(plan.jobs, shard.count)[shard.index - 1]!;
+    return { jobs, builds: [] };
+  }
+  const unknown = ids.filter((id) => ![...plan.jobs, ...plan.builds].some((one) => one.id === id));
+  if (unknown.length > 0)
+    throw new HarnessError('scenario', `the plan has no job ${unknown.join(', ')}`, {
+      remedy: 'p2plab plan --json lists them; another p2plab, kernel, image or scenario has other ids',
+    });
+  const isWanted = ({ id }: { id: string }) => ids.includes(id);
+  return { jobs: plan.jobs.filter(isWanted), builds: plan.builds.filter(isWanted) };
+}
+
+/** Ids say what code ran and judged: another would give results under the wrong name. */
+async function mustBeOfThisHarness({ harness }: Plan): Promise<void> {
+  const code = await harnessHash();
+  if (harness.version === harnessVersion && harness.code === code) return;
+  const [theirs, ours] = [`${harness.version} (${harness.code})`, `${harnessVersion} (${code})`];
+  throw new HarnessError('scenario', `the plan is of p2plab ${theirs}, this is ${ours}`, {
+    remedy: 'install the same version here, or make the plan again with this one',
+  });
+}
+
+function mustFit(names: string[], options: JobsOptions): void {
+  const { plan, job, shard, gdb, keep, onFailure, dumpMemory, report } = options;
+  const wrong = [
+    job !== undefined && shard !== undefined && '--job and --shard',
+    options.builds && (job !== undefined || shard !== undefined) && '--builds and --job or --shard',
+    plan !== undefined && names.length > 0 && '--plan and names of scenarios',
+    plan !== undefined && options.tag !== undefined && '--plan and --tag',
+    plan !== undefined && options.kernel !== undefined && '--plan and --kernel',
+    plan !== undefined && options.patch.length > 0 && '--plan and --patch',
+    gdb && '--gdb and jobs',
+    keep && '--keep and jobs',
+    onFailure !== undefined && '--on-failure and jobs',
+    dumpMemory !== undefined && '--dump-memory and jobs',
+    report !== undefined && '--report and jobs',
+  ].find((text) => typeof text === 'string');
+  if (wrong === undefined) return;
+  throw new HarnessError('scenario', `${wrong} do not go together`, {
+    remedy: wrong.startsWith('--report')
+      ? 'reports are made of all bundles: p2plab merge DIR… --report NAME'
+      : 'leave one of them out; a plan says itself what is run and on which kernel',
+  });
+}
+
+/** Kernel and image may be there already, and need no compiler then. */
+async function mustHaveQemu(): Promise<void> {
+  const missing = (await missingPackages()).filter((name) =>
+    neededPackages.qemu.some((qemu) => qemu === name),
+  );
+  if (missing.length === 0) return;
+  throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
+    remedy: `run: ${installCommand(missing)}`,
+  });
+}
+
+export function readShard(value: string): Shard {
+  const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(value)?.map(Number) ?? [];
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
+  throw new InvalidArgumentError('want i/n, as 2/3: the second of three.');
+}

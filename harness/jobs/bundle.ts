@@ -1,0 +1,106 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '../report/write-report.js';
+import { resultSchema } from '../report/run-document.js';
+import { hashOfFile } from '../series/known-results.js';
+import { planSchema, type Job, type Plan } from './plan-document.js';
+
+/** What makes a run folder the bundle of a job; written last, so that a folder without it is half made. */
+export const bundleFile = 'job.json';
+
+export const bundleSchema = z.strictObject({
+  schema: z.literal('p2plab.bundle/1'),
+  job: planSchema.shape.jobs.element,
+  harness: planSchema.shape.harness,
+  outcome: resultSchema.shape.outcome,
+  endedAt: z.iso.datetime(),
+  files: z.record(z.string(), z.string()).describe('SHA-256 of every file of the bundle, by path'),
+});
+export type BundleDocument = z.infer<typeof bundleSchema>;
+
+/** A job's run folder, whole; `problem` when it is not to be trusted. */
+export type Bundle = { dir: string } & (
+  { document: BundleDocument; problem?: undefined } | { document?: undefined; problem: string }
+);
+
+/** Finishes a bundle: nothing in it changes afterwards. */
+export async function sealBundle(
+  dir: string,
+  { job, harness }: { job: Job; harness: Plan['harness'] },
+  outcome: BundleDocument['outcome'],
+): Promise<BundleDocument> {
+  const document: BundleDocument = {
+    ...{ schema: 'p2plab.bundle/1', job, harness, outcome },
+    endedAt: new Date().toISOString(),
+    files: await hashesOf(dir),
+  };
+  await writeWhole(path.join(dir, bundleFile), `${JSON.stringify(bundleSchema.parse(document), null, 2)}\n`);
+  return document;
+}
+
+/** Undefined when the folder is no finished bundle. Its files are read and must be what they were when it was finished. */
+export async function readBundle(dir: string): Promise<Bundle | undefined> {
+  const text = await readFile(path.join(dir, bundleFile), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = parseBundle(text);
+  if (typeof parsed === 'string') return { dir, problem: parsed };
+  const now = await hashesOf(dir);
+  const wrong = Object.entries(parsed.files).find(([file, hash]) => now[file] !== hash);
+  if (wrong === undefined) return { dir, document: parsed };
+  const [file] = wrong;
+  return { dir, problem: now[file] === undefined ? `${file} is missing` : `${file} has changed` };
+}
+
+function parseBundle(text: string): BundleDocument | string {
+  try {
+    const json = JSON.parse(text) as { schema?: unknown };
+    if (json.schema !== 'p2plab.bundle/1') return `${bundleFile} is of schema ${String(json.schema)}`;
+    const read = bundleSchema.safeParse(json);
+    return read.success ? read.data : `${bundleFile}: ${z.prettifyError(read.error).split('\n')[0]}`;
+  } catch {
+    return `${bundleFile} is no JSON`;
+  }
+}
+
+/** Bundles in folders and below them, as deep as CI systems unpack artifacts; in the order of the paths. */
+export async function findBundles(dirs: readonly string[], depth = 4): Promise<Bundle[]> {
+  const found = await Promise.all(dirs.map((dir) => bundlesIn(path.resolve(dir), depth)));
+  const byDir = new Map(found.flat().map((bundle) => [bundle.dir, bundle]));
+  return [...byDir.values()].sort((a, b) => (a.dir < b.dir ? -1 : 1));
+}
+
+async function bundlesIn(dir: string, depth: number): Promise<Bundle[]> {
+  const bundle = await readBundle(dir);
+  if (bundle) return [bundle];
+  if (depth === 0) return [];
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(dir, entry.name));
+  return (await Promise.all(folders.map((folder) => bundlesIn(folder, depth - 1)))).flat();
+}
+
+/** All files below but job.json, with `/` between names. */
+async function hashesOf(dir: string): Promise<Record<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
+    .filter((file) => file !== bundleFile)
+    .sort();
+  const hashes: Record<string, string> = {};
+  for (const file of files) hashes[file] = await hashOfFile(path.join(dir, file));
+  return hashes;
+}
+
+/** Makes a folder for a job's bundle. @returns it */
+export async function bundleDir(out: string, { id }: Pick<Job, 'id'>): Promise<string> {
+  const dir = path.join(out, id);
+  await mkdir(out, { recursive: true });
+  return dir;
+}
+
+export const isFolder = (dir: string): Promise<boolean> =>
+  stat(dir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

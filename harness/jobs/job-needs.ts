@@ -1,0 +1,30 @@
+import { devicesOf, type Scenario } from '../scenario/scenario.js';
+import type { Needs, Plan } from './plan-document.js';
+
+/** What QEMU takes beside the guest's memory and its devices' BARs: measured below 150 MiB in TCG, code buffer left out. */
+const qemuMiB = 150;
+/** QEMU's default TCG code buffer is at most 1 GiB; scenarios' guests fill a part of it. */
+const translatedMiB = 106;
+
+/** What a variant needs of the machine that it runs on. */
+export function needsOf(scenario: Scenario, { accelerator, coverage, cost }: Plan['settings']): Needs {
+  const machines = Object.values(scenario.machines);
+  const bytes = machines.reduce((sum, machine) => sum + machine.memory + barBytes(machine), 0);
+  return {
+    cpus: machines.reduce((sum, { cpus }) => sum + cpus, 0),
+    memoryMiB: Math.ceil(bytes / 2 ** 20) + machines.length * (qemuMiB + translatedMiB),
+    exclusive: scenario.tags.includes('bench'),
+    accelerator: coverage || cost ? 'tcg' : accelerator === 'auto' ? 'any' : accelerator,
+  };
+}
+
+const barBytes = (machine: Scenario['machines'][string]): number =>
+  devicesOf(machine).reduce(
+    (sum, device) =>
+      sum + (device.type === 'nvme' ? device.cmb : device.type === 'ivshmem' ? device.size : 0),
+    0,
+  );
+
+/** A compiler takes all processors that there are. */
+export const kernelBuildNeeds: Needs = { cpus: 2, memoryMiB: 2048, exclusive: false, accelerator: 'any' };
+export const imageBuildNeeds: Needs = { cpus: 1, memoryMiB: 1024, exclusive: false, accelerator: 'any' };
