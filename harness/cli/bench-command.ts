@@ -8,7 +8,7 @@ import type { SideName } from '../benchmark/boot.js';
 import { lastText } from '../benchmark/metric-history-text.js';
 import { appendMetrics, entriesOf, readMetrics } from '../benchmark/metric-history.js';
 import { runBench, type Told } from '../benchmark/run-bench.js';
-import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
+import { asHarnessError, HarnessError } from '../common/errors.js';
 import { formatDuration } from '../common/size.js';
 import type { Measurement } from '../cost/measurement.js';
 import { installCommand, missingPackages } from '../host/packages.js';
@@ -21,6 +21,7 @@ import { allKinds, readKinds, readPercent, readSeed, readTime } from './bench-op
 import { benchVariants, openBench, withHeadConfig } from './bench-request.js';
 import { accelOption, imageOption, repeatable, setOption, type AddCommand } from './command-options.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
+import { errorText } from './error-text.js';
 import type { Terminal } from './terminal.js';
 
 export type BenchOptions = {
@@ -75,7 +76,7 @@ export async function benchCommand(
     return options.failIfWorse && worse ? exitCodes.failed : exitCodes.passed;
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;
-    err(`${describeError(asHarnessError(error))}\n`);
+    err(errorText(error));
     return error instanceof BootFailed
       ? exitCodeOfResults([error])
       : exitCodeOfBlame(asHarnessError(error).blame);

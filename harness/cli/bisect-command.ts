@@ -6,7 +6,7 @@ import { recordCommit } from '../bisect/commit-record.js';
 import { runBisect } from '../bisect/run-bisect.js';
 import { abortExitCode, bisectExitCodes, tryCommit } from '../bisect/try-commit.js';
 import { mainBisectLab } from '../bisect-lab.js';
-import { asHarnessError, describeError, HarnessError, Interrupted } from '../common/errors.js';
+import { HarnessError, Interrupted } from '../common/errors.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { plainProgress } from '../report/plain-progress.js';
@@ -15,6 +15,7 @@ import { exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { makeRunDir, makeRunId } from './run-folder.js';
 import { shellQuote } from '../vm/pasteable-command.js';
+import { errorText } from './error-text.js';
 import type { Terminal } from './terminal.js';
 
 type CommonOptions = {
@@ -122,7 +123,7 @@ export async function bisectStepCommand(
     return bisectExitCodes[verdict];
   } catch (error) {
     if (error instanceof Interrupted || terminal.signal.aborted) return exitCodes.interrupted;
-    terminal.err(`${describeError(asHarnessError(error))}\n`);
+    terminal.err(errorText(error));
     return abortExitCode;
   }
 }

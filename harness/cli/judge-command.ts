@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { resultFolder } from '../scenario/result-folder.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { printable } from '../report/console-reporter.js';
+import { inertLine } from '../report/inert-text.js';
 import { makeResult } from '../report/make-result.js';
 import { parseRun, readRunFile } from '../report/read-run.js';
 import { resultTable } from '../report/result-table.js';
@@ -52,7 +52,7 @@ async function judgeAgain(dir: string, old: Result): Promise<Result> {
 function change(before: Result, after: Result): string {
   const title = scenarioTitle(after.scenario, after.variant);
   const was = before.outcome === after.outcome ? '' : ` (was ${before.outcome})`;
-  const reasons = after.reasons.map((reason) => `    ${printable(reason)}\n`);
+  const reasons = after.reasons.map((reason) => `    ${inertLine(reason)}\n`);
   return `${after.outcome}${was} ${title}\n${reasons.join('')}`;
 }
 

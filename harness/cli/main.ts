@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { asHarnessError, describeError, Interrupted } from '../common/errors.js';
+import { asHarnessError, Interrupted } from '../common/errors.js';
+import { errorText } from './error-text.js';
 import { exitCodeOfBlame, exitCodes } from './exit-code.js';
 import { buildProgram } from './program.js';
 import { processTerminal } from './terminal.js';
@@ -26,7 +27,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
   if (error instanceof Interrupted || stop.signal.aborted) return exitCodes.interrupted;
   const described = asHarnessError(error);
-  terminal.err(`${describeError(described)}\n`);
+  terminal.err(errorText(described));
   if (process.env.P2PLAB_DEBUG) terminal.err(`${described.stack}\n${String(described.cause ?? '')}\n`);
   return exitCodeOfBlame(described.blame);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
+import { asHarnessError, HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { installCommand, installPackages, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
@@ -18,6 +18,7 @@ import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { makeRunDir, makeRunId } from './run-folder.js';
 import { gdbTextOf, processSeat } from './shell-command.js';
+import { errorText } from './error-text.js';
 import type { Terminal } from './terminal.js';
 
 export type RunOptions = {
@@ -70,7 +71,7 @@ export async function runCommand(
     onError(error: unknown) {
       if (endOf(error, signal) === 'interrupted') return;
       live?.stop();
-      terminal.err(`${describeError(asHarnessError(error))}\n`);
+      terminal.err(errorText(error));
     },
   };
   const { kernel, image, controls, without, coverage, cost, keep } = options;

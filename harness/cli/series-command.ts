@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
+import { asHarnessError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { againstPrevious, previousVersion } from '../compare-versions.js';
@@ -19,6 +19,7 @@ import { exitCodeOfBlame, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { findBase, findSeries, writePatchesBefore, type SeriesPlace } from './find-series.js';
 import { makeRunDir } from './run-folder.js';
+import { errorText } from './error-text.js';
 import type { Terminal } from './terminal.js';
 
 export type SeriesOptions = SeriesPlace & {
@@ -116,7 +117,7 @@ async function report(
     const end = endOf(error, signal);
     await file.write(end, grid);
     if (end === 'interrupted') return exitCodes.interrupted;
-    terminal.err(`${describeError(asHarnessError(error))}\n`);
+    terminal.err(errorText(error));
     return exitCodeOfBlame(asHarnessError(error).blame);
   } finally {
     if (grid) out(`\n${gridText(grid, terminal.colors)}`);

@@ -9,8 +9,11 @@ type Kernels = RunDocument['kernels'];
 export function comparisonTable(results: readonly Result[], kernels: Kernels): string | undefined {
   const rows = [...comparisonRows(results, kernels), ...linesRow(kernels)];
   if (kernels.length < 2 || rows.length <= 1) return undefined;
-  const table = new Table({ head: ['property', ...kernels.map(({ name }) => name)], ...frameless });
-  for (const { property, values } of rows) table.push([property, ...values].map(inertLine)); // a guest's samples
+  const table = new Table({
+    head: ['property', ...kernels.map(({ name }) => inertLine(name))],
+    ...frameless,
+  });
+  for (const { property, values } of rows) table.push([property, ...values].map(inertLine));
   return table.toString().replaceAll(/ +$/gm, '');
 }
 

@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { formatDuration } from '../common/size.js';
 import { comparisonTable } from './comparison-table.js';
+import { inertLine } from './inert-text.js';
 import type { Reporter, RunEvent } from './reporter.js';
 import { paint, resultTable } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
@@ -15,12 +16,12 @@ export function consoleReporter(write: (text: string) => void, colors: Colors): 
   return {
     name: 'console',
     on(event: RunEvent) {
-      if (event.type === 'prepared') write(`${event.subject}: ${event.what}\n`);
+      if (event.type === 'prepared') write(`${event.subject}: ${inertLine(event.what)}\n`);
       if (event.type === 'started') {
         count = event.count;
         const { host } = event.run;
         kernels = event.run.kernels;
-        const names = kernels.map(({ name }) => name).join(' and ');
+        const names = inertLine(kernels.map(({ name }) => name).join(' and '));
         write(`${count} scenario variants on ${names} (${host.accelerator}), results in ${event.dir}\n`);
       }
       if (event.type === 'finished')
@@ -33,10 +34,10 @@ export function consoleReporter(write: (text: string) => void, colors: Colors): 
 function resultLines(number: string, title: string, result: Result, colors: Colors): string {
   const { outcome, reasons, phases } = result;
   const took = phases.wallMs === undefined ? '' : ` (${formatDuration(phases.wallMs)})`;
-  const shown = reasons.slice(0, shownReasons).map((reason) => `    ${printable(reason)}\n`);
+  const shown = reasons.slice(0, shownReasons).map((reason) => `    ${inertLine(reason)}\n`);
   const more =
     reasons.length > shownReasons ? `    and ${reasons.length - shownReasons} more in run.json\n` : '';
-  return `${number} ${paint(outcome, colors)(outcome)} ${title}${took}\n${shown.join('')}${more}`;
+  return `${number} ${paint(outcome, colors)(outcome)} ${inertLine(title)}${took}\n${shown.join('')}${more}`;
 }
 
 function summary(
@@ -53,10 +54,3 @@ function summary(
   const cut = state === 'finished' ? '' : ` (${state} before the end)`;
   return `${table}${compared ? `\n${compared}\n` : ''}\n${counts.join(', ') || 'nothing ran'}${cut}\nrun folder: ${dir}\n`;
 }
-
-/** Guest text on a terminal: control characters are shown, not obeyed. */
-export const printable = (text: string): string =>
-  text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );

@@ -10,7 +10,7 @@ import {
   type Grid,
   type PlacedCell,
 } from '../series/grid.js';
-import { printable } from './console-reporter.js';
+import { inertLine } from './inert-text.js';
 import { frameless } from './result-table.js';
 
 const shownRemarks = 5;
@@ -30,8 +30,9 @@ export function gridText(grid: Grid, colors: Colors): string {
 }
 
 function gridTable({ columns, rows }: Grid, colors: Colors): string {
-  const table = new Table({ head: ['', ...columns.map(({ name }) => name)], ...frameless });
-  for (const { name, cells } of rows) table.push([name, ...cells.map((cell) => cellText(cell, colors))]);
+  const table = new Table({ head: ['', ...columns.map(({ name }) => inertLine(name))], ...frameless });
+  for (const { name, cells } of rows)
+    table.push([inertLine(name), ...cells.map((cell) => cellText(cell, colors))]);
   table.push(['took', ...columns.map(({ seconds }) => (seconds ? formatDuration(seconds * 1000) : ''))]);
   return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
 }
@@ -42,7 +43,7 @@ function gridTable({ columns, rows }: Grid, colors: Colors): string {
  */
 export function cellText({ outcome, reasons, figure, tries, sameAs, earlier }: Cell, colors: Colors): string {
   if (outcome === 'not-run') return '-';
-  if (figure !== undefined) return paint(outcome, colors)(figure);
+  if (figure !== undefined) return paint(outcome, colors)(inertLine(figure));
   const counts = [
     outcome === 'warn' && ` ${reasons.length}`,
     tries && tries.failed > 0 && ` ${tries.failed}/${tries.of}`,
@@ -66,7 +67,8 @@ const paint = (outcome: CellOutcome, colors: Colors) =>
 function changeLines(grid: Grid, colors: Colors): string {
   const lines = changesOf(grid).map(({ patch, row, what, reason }) => {
     const verb = what === 'breaks' ? colors.red('breaks') : colors.green('repairs');
-    return `patch ${patch.name} (${patch.subject}) ${verb} ${row}\n    ${printable(reason)}\n`;
+    const which = inertLine(`patch ${patch.name} (${patch.subject})`);
+    return `${which} ${verb} ${inertLine(row)}\n    ${inertLine(reason)}\n`;
   });
   return lines.join('');
 }
@@ -75,7 +77,7 @@ function section(title: string, placed: readonly PlacedCell[]): string {
   if (placed.length === 0) return '';
   const lines = placed.map(({ row, column, cell }) => {
     const count = cell.outcome === 'flaky' ? `, ${cell.tries?.failed} of ${cell.tries?.of}` : '';
-    return `  ${row}, ${column.name}${count}: ${printable(cell.reasons[0] ?? '')}\n`;
+    return `  ${inertLine(`${row}, ${column.name}${count}: ${cell.reasons[0] ?? ''}`)}\n`;
   });
   return `${title}:\n${lines.join('')}`;
 }
@@ -83,14 +85,14 @@ function section(title: string, placed: readonly PlacedCell[]): string {
 function beforeLines(grid: Grid): string {
   const rows = brokenBefore(grid);
   if (rows.length === 0) return '';
-  const lines = rows.map(({ name, cells }) => `  ${name}: ${printable(cells[0]!.reasons[0] ?? '')}\n`);
+  const lines = rows.map(({ name, cells }) => `  ${inertLine(`${name}: ${cells[0]!.reasons[0] ?? ''}`)}\n`);
   return `fails without the series, too:\n${lines.join('')}`;
 }
 
 /** What compiler and checkpatch say; series.json has all of it. */
 function remarkLines(grid: Grid): string {
   const remarks = cellsThat(grid, 'warn').flatMap(({ row, column, cell }) =>
-    cell.reasons.map((reason) => `  ${row}, ${column.name}: ${printable(reason)}\n`),
+    cell.reasons.map((reason) => `  ${inertLine(`${row}, ${column.name}: ${reason}`)}\n`),
   );
   if (remarks.length === 0) return '';
   const more =

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../common/size.js';
+import { inertLine } from './inert-text.js';
 import type { Reporter, RunEvent } from './reporter.js';
 
 /**
@@ -13,7 +14,7 @@ export function liveReporter(out: NodeJS.WriteStream): Reporter & { stop(): void
     const now = Date.now();
     draw(
       [...active]
-        .map(([key, { text, since }]) => `  ${key}: ${text} ${formatDuration(now - since)}`)
+        .map(([key, { text, since }]) => `  ${inertLine(`${key}: ${text}`)} ${formatDuration(now - since)}`)
         .join('\n'),
     );
   };

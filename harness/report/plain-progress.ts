@@ -1,3 +1,4 @@
+import { inertLine } from './inert-text.js';
 import type { Reporter } from './reporter.js';
 
 /** Where nothing can be redrawn: a line as each stage of a long preparation begins, none for what is counted in it. */
@@ -8,7 +9,7 @@ export function plainProgress(write: (text: string) => void): Reporter {
     on(event) {
       if (event.type !== 'preparing' || last.get(event.subject) === event.what) return;
       last.set(event.subject, event.what);
-      write(`${event.subject}: ${event.what}\n`);
+      write(`${event.subject}: ${inertLine(event.what)}\n`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { formatDuration } from '../common/size.js';
+import { inertLine } from './inert-text.js';
 import type { Result } from './run-document.js';
 
 const columns = ['', 'scenario', 'variant', 'time', 'data went', 'throughput'];
@@ -32,12 +33,14 @@ function row(result: Result, colors: Colors): string[] {
   const { outcome, scenario, variant, phases, evidence } = result;
   return [
     paint(outcome, colors)(outcome),
-    scenario,
-    Object.entries(variant)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(' '),
+    inertLine(scenario),
+    inertLine(
+      Object.entries(variant)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' '),
+    ),
     phases.wallMs === undefined ? '' : formatDuration(phases.wallMs),
-    shares(evidence.dma.bytesByRegion),
+    inertLine(shares(evidence.dma.bytesByRegion)),
     throughput(result),
   ];
 }

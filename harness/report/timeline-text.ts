@@ -1,3 +1,4 @@
+import { inertLine } from './inert-text.js';
 import type { TimelineEntry, TimelineHeader } from '../evidence/timeline.js';
 
 export type RecordedTimeline = { header: TimelineHeader; entries: TimelineEntry[] };
@@ -17,9 +18,9 @@ export function readTimeline(text: string): RecordedTimeline {
 export function timelineText({ header, entries }: RecordedTimeline): string {
   const lines = entries.map((entry) => {
     const [who, what] = describe(entry);
-    return `${(entry.atMs / 1000).toFixed(3).padStart(9)}  ${who.padEnd(14)}  ${what}\n`;
+    return `${(entry.atMs / 1000).toFixed(3).padStart(9)}  ${inertLine(who).padEnd(14)}  ${inertLine(what.replaceAll('\t', '  '))}\n`;
   });
-  return `${header.title}: seconds from ${header.startedAt}, on the host's monotonic clock\n${lines.join('')}`;
+  return `${inertLine(header.title)}: seconds from ${header.startedAt}, on the host's monotonic clock\n${lines.join('')}`;
 }
 
 function describe(entry: TimelineEntry): [who: string, what: string] {
@@ -27,7 +28,7 @@ function describe(entry: TimelineEntry): [who: string, what: string] {
     case 'phase':
       return ['p2plab', `---- ${entry.phase}`];
     case 'console':
-      return [entry.machine, printable(entry.text)];
+      return [entry.machine, entry.text];
     case 'qmp':
       return [
         `${entry.machine} qemu`,
@@ -47,9 +48,3 @@ function ledger({ bytesByRegion }: { bytesByRegion: Record<string, number> }): s
   const parts = Object.entries(bytesByRegion).map(([region, bytes]) => `${region} ${bytes} B`);
   return parts.length > 0 ? `; ledger: ${parts.join(', ')}` : '';
 }
-
-/** What would move a terminal's cursor is shown and not done. */
-const printable = (text: string) =>
-  text.replaceAll(/\p{Cc}/gu, (c) =>
-    c === '\t' ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Versions } from '../series/series-document.js';
-import { printable } from './console-reporter.js';
+import { inertLine } from './inert-text.js';
 
 /** What became of the version before: its patches, then its breaks. */
 export function versionsText({ previous, patches, breaks }: Versions, colors: Colors): string {
@@ -12,8 +12,8 @@ export function versionsText({ previous, patches, breaks }: Versions, colors: Co
   });
   const told = breaks.map(({ state, row, patch, previous: was, reason }) => {
     const who = state === 'fixed' ? `its patch ${was}` : `patch ${patch}`;
-    return `  ${paint[state](state)}: ${row}, ${who}: ${printable(reason)}\n`;
+    return `  ${paint[state](state)}: ${inertLine(`${row}, ${who}: ${reason}`)}\n`;
   });
   const none = told.length === 0 ? '  neither breaks anything\n' : '';
-  return `against ${previous}: ${matched.join('; ')}\n${told.join('')}${none}`;
+  return `${inertLine(`against ${previous}: ${matched.join('; ')}`)}\n${told.join('')}${none}`;
 }
