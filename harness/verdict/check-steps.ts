@@ -66,10 +66,14 @@ function zeroChecks({ name, samples }: StepEvidence): Check[] {
     if (!meaning) return [];
     const names = sample === 'failedTests' ? samples.find((s) => s.name === 'failedNames') : undefined;
     const which = names ? `: ${names.value}` : '';
-    const reason = value === 0 ? undefined : `${meaning(Number(value))} (step ${name})${which}${where}`;
-    return [
-      { name: `${name}: ${sample}`, ok: value === 0, want: '0', got: String(value), blame: 'kernel', reason },
-    ];
+    const check = { name: `${name}: ${sample}`, ok: value === 0, want: '0', got: String(value) };
+    // a program whose output is garbled has counted nothing, which is no finding about the kernel
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      const reason = `the output of step ${name} cannot be read: its ${sample} is ${value}`;
+      return [{ ...check, blame: 'harness', reason }];
+    }
+    const reason = value === 0 ? undefined : `${meaning(value)} (step ${name})${which}${where}`;
+    return [{ ...check, blame: 'kernel', reason }];
   });
 }
 

@@ -7,7 +7,8 @@ import type { CommandEnd } from '../guest/run-command.js';
 import type { Step } from '../scenario/scenario.js';
 import type { ActionEnd } from '../vm/perform-action.js';
 import type { Rig } from './rig.js';
-import type { AnyStepKind, CommandOutput, MachineAction, Sample, StepCommand } from './step-kind.js';
+import { readSamples, type ReadSamples } from './read-samples.js';
+import type { AnyStepKind, CommandOutput, MachineAction, StepCommand } from './step-kind.js';
 
 /** A command that ended, and where its output lies (relative to the result's folder). */
 export type CommandRecord = CommandEnd & {
@@ -18,7 +19,7 @@ export type CommandRecord = CommandEnd & {
   lastError?: string;
 };
 /** What a step did. `unreadable` says why its output gave no samples although every command succeeded. */
-export type StepRun = { commands: CommandRecord[]; samples: Sample[]; unreadable?: string };
+export type StepRun = ReadSamples & { commands: CommandRecord[] };
 
 export type StepContext = {
   /** The session with a machine, without a name with the step's own. */
@@ -39,7 +40,7 @@ export async function runStep(step: Step, kind: AnyStepKind, context: StepContex
   const params = step.params as never; // passed this kind's schema in the scenario stage
   const commands = await runCommands(kind.commands(params, context.rig), context);
   if (commands.some(({ exitCode }) => exitCode !== 0)) return { commands, samples: [] };
-  return { commands, ...(await readSamples(kind, params, commands, context.resultDir)) };
+  return { commands, ...(await readOutputs(kind, params, commands, context.resultDir)) };
 }
 
 /** Runs scripts and actions until one fails; their output is kept in `folder`. */
@@ -84,12 +85,12 @@ async function tellingLine(file: string): Promise<string> {
   return (told ?? lines.at(-1) ?? '').trim().slice(0, 300);
 }
 
-async function readSamples(
+async function readOutputs(
   kind: AnyStepKind,
   params: never,
   commands: CommandRecord[],
   resultDir: string,
-): Promise<Pick<StepRun, 'samples' | 'unreadable'>> {
+): Promise<ReadSamples> {
   const text = (file: string) => readFile(path.join(resultDir, file), 'utf8');
   const outputs = await Promise.all(
     commands.map(async (c): Promise<CommandOutput> => ({
@@ -98,11 +99,7 @@ async function readSamples(
       stderr: await text(c.stderr),
     })),
   );
-  try {
-    return { samples: kind.samples(params, outputs) };
-  } catch (error) {
-    return { samples: [], unreadable: error instanceof Error ? error.message : String(error) };
-  }
+  return readSamples(kind, params, outputs);
 }
 
 /** A guest that answers at all answers within this time. */
