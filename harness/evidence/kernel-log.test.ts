@@ -159,3 +159,24 @@ t.test('a console that was never written has no findings', async (t) => {
   const { findings, more } = await readKernelLog(`${t.testdir()}/console.log`);
   t.strictSame({ findings, more }, { findings: [], more: 0 });
 });
+
+const keepAlive = '[  299.859380][  T527] nvme nvme2: failed nvme_keep_alive_end_io error=4';
+const removing = (name: string) =>
+  `[  297.165015][  T527] nvme ${name}: Removing ctrl: NQN "nqn.2026-11.org.p2plab:p2plab"`;
+const created =
+  '[  298.306291][  T488] nvme nvme2: new ctrl: NQN "nqn.2026-11.org.p2plab:p2plab", addr 10.77.0.1:4420';
+
+t.test('a keep-alive that ends because its controller is being removed is no trouble', (t) => {
+  t.same(read(removing('nvme2'), keepAlive).findings, []);
+  t.end();
+});
+
+for (const [what, lines] of Object.entries({
+  'of a controller that stays': [keepAlive],
+  'while another is being removed': [removing('nvme3'), keepAlive],
+  'of a later controller of that name': [removing('nvme2'), created, keepAlive],
+}))
+  t.test(`a keep-alive that fails ${what} is a finding`, (t) => {
+    t.match(read(...lines).findings, [{ pattern: 'nvme-reset', title: 'nvme: failed nvme_keep_alive' }]);
+    t.end();
+  });

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { linesOf, parseLogLine } from './kernel-log-line.js';
+import { LeavingControllers } from './leaving-controllers.js';
 import { consequence, logPatterns, stuckProcessor } from './log-patterns.js';
 import { tellingFrames, type Frame } from './oops-frames.js';
 import { Splat } from './oops-splat.js';
@@ -78,6 +79,7 @@ export class KernelLogReader implements KernelLog {
   clockDoubt: string | undefined;
   readonly #splats = new Map<LogFinding, Splat>();
   readonly #callers = new Map<string, Caller>();
+  readonly #leaving = new LeavingControllers();
   #last: LogFinding | undefined;
   #line = 0;
   #step: string | undefined;
@@ -91,6 +93,7 @@ export class KernelLogReader implements KernelLog {
     this.#line += 1;
     const { text, caller: name = '' } = parseLogLine(raw);
     this.clockDoubt ??= clockDoubtLine.exec(text)?.[0];
+    if (this.#leaving.takes(text)) return;
     const mark = stepMark.exec(text);
     if (mark) this.#step = mark[1] === 'begin' ? mark[2] : undefined;
     const caller = this.#caller(name, text);
