@@ -49,6 +49,8 @@ export type Prepared = {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortSignal): Promise<Prepared> {
+  const probing = probeQemu(); // two processes, beside what is looked up
+  probing.catch(() => {}); // told where it is waited for
   const ownFiles = await prepareOwnFiles(wanted.variants, path.join(wanted.dir, 'own'), signal);
   const nameOf = (scenario: Scenario) => wanted.kernel ?? scenario.kernel ?? defaultKernel;
   const kernels = new Map<string, Kernel>();
@@ -65,7 +67,7 @@ export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortS
     (await ensureImage(wanted.image, { signal, progress: progressOf('image', reporter) }));
   const what = `${image.name}${image.cached ? ', cached' : ''}`;
   await reporter.on({ type: 'prepared', subject: 'image', what });
-  const qemu = await probeQemu();
+  const qemu = await probing;
   const [first] = kernels.values();
   const counts = wanted.coverage || wanted.cost;
   const option = wanted.coverage ? '--coverage' : '--cost';

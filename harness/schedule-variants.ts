@@ -4,7 +4,7 @@ import { loadOf } from './plan/load.js';
 import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './plan/next-to-start.js';
 import { expectedSeconds } from './report/expected-seconds.js';
 import type { HistoryEntry } from './report/history.js';
-import type { Scenario } from './scenario/scenario.js';
+import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 
 export type Scheduling = {
   jobs: number;
@@ -51,11 +51,13 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
 const cpusFor = (jobs: number) => Math.max(os.availableParallelism(), jobs * cpusPerJob);
 
 function jobOf(scenario: Scenario, { history, kernelOf, counted, measured }: Scheduling): Job {
+  const title = scenarioTitle(scenario.name, scenario.variant);
   const { name } = kernelOf(scenario);
+  const ofThis = history.filter((entry) => entry.title === title);
   const onThis = expectedSeconds(
     scenario,
-    history.filter(({ kernel }) => kernel === name),
+    ofThis.filter(({ kernel }) => kernel === name),
   );
-  const { seconds } = onThis.measured ? onThis : expectedSeconds(scenario, history);
+  const { seconds } = onThis.measured ? onThis : expectedSeconds(scenario, ofThis);
   return { seconds, alone: measured || scenario.tags.includes('bench'), ...loadOf(scenario, counted) };
 }

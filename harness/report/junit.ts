@@ -1,4 +1,3 @@
-import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { ReportFormat } from './formats.js';
 import { inertLine } from './inert-text.js';
@@ -18,6 +17,7 @@ export const junitFormat: ReportFormat = {
   summary: 'JUnit XML for Jenkins and GitLab',
   render: async (loaded) => {
     const { run } = loaded;
+    const { create } = await import('xmlbuilder2'); // read for this alone: it is large
     const document = create({ version: '1.0', encoding: 'UTF-8' });
     const suites = document.ele('testsuites', { name: 'p2plab', ...totals(run.results) });
     for (const name of new Set(run.results.map(({ scenario }) => scenario)))

@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { compareRuns } from './compare-runs.js';
 import type { ReportFormat, ReportOptions } from './formats.js';
 import { inertLine } from './inert-text.js';
@@ -31,6 +30,7 @@ export async function composeMail(
   { subject, text, id, version }: MailParts,
   { now, from = placeholder, inReplyTo }: Pick<ReportOptions, 'now' | 'from' | 'inReplyTo'>,
 ): Promise<string> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer'); // read for this alone: it is large
   const mail = new MailComposer({
     from: { name: inertLine(from.name), address: from.address },
     subject: shortened(`${inReplyTo ? 'Re: ' : ''}[p2plab] ${subject}`, maxSubject),

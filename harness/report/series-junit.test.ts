@@ -4,7 +4,7 @@ import { sampleSeries } from './sample-series.test.support.js';
 import { seriesJunit } from './series-junit.js';
 
 t.test('a suite for each patch, and only what it breaks is its failure', async (t) => {
-  const xml = seriesJunit(sampleSeries());
+  const xml = await seriesJunit(sampleSeries());
   t.same(await junitProblems(xml), []);
   const suites = xml.match(/<testsuite [^>]*>/g)!.map((suite) => suite.replace(/ time.*/, ''));
   t.same(suites, [

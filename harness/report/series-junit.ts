@@ -1,4 +1,3 @@
-import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { Cell, Column, Row } from '../series/grid.js';
 import { inertLine } from './inert-text.js';
@@ -9,8 +8,9 @@ import { xmlText } from './xml-text.js';
  * JUnit XML: a suite for each patch, a case for each row. What failed before the patch already is skipped in its suite,
  * as it is not this patch's failure; the base's own is one of the base.
  */
-export function seriesJunit({ document }: LoadedSeries): string {
+export async function seriesJunit({ document }: LoadedSeries): Promise<string> {
   const { columns, rows, startedAt } = document;
+  const { create } = await import('xmlbuilder2'); // read for this alone: it is large
   const xml = create({ version: '1.0', encoding: 'UTF-8' });
   const suites = xml.ele('testsuites', { name: 'p2plab' });
   for (const [n, column] of columns.entries()) {

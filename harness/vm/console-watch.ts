@@ -79,7 +79,9 @@ export class ConsoleWatch implements AsyncDisposable {
       this.#flood();
       return false;
     }
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, from);
+    const bytes = Math.min(chunkBytes, (await handle.stat()).size - from);
+    if (bytes <= 0) return false; // mostly so: a whole chunk for each look would be 2.5 MB a second
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, from);
     if (this.#offset !== from) return true; // another catchUp was here meanwhile: go on behind it
     if (bytesRead === 0) return false;
     this.#offset += bytesRead;
