@@ -23,6 +23,8 @@ const stages = [
   'mutants',
   'bisect',
   'jobs',
+  'pool',
+  'slurm',
 ];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;

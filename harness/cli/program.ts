@@ -21,8 +21,10 @@ import { addMerge } from './merge-command.js';
 import { addMutants } from './mutants-command.js';
 import { addPlan } from './plan-command.js';
 import { addReport } from './report-command.js';
+import { addPool } from './pool-command.js';
 import { addRepro } from './repro-command.js';
 import { addShell } from './shell-command.js';
+import { addSlurm } from './slurm-command.js';
 import { addSteps } from './steps-command.js';
 import type { Terminal } from './terminal.js';
 import { addTimeline } from './timeline-command.js';
@@ -33,7 +35,7 @@ const commands: Record<string, readonly AddCommand[]> = {
   'By hand:': [addRepro, addShell, addVms],
   'What happened:': [addReport, addCompare, addTimeline, addCoverage, addCost, addHistory, addJudge],
   'Scenarios:': [addList, addSteps, addCheck, addPlan, addExplain],
-  'Many machines:': [addMerge, addCiMatrix],
+  'Many machines:': [addMerge, addPool, addSlurm, addCiMatrix],
   'Machine:': [addArtifacts, addDoctor, addCiFiles],
 };
 

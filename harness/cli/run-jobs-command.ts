@@ -7,6 +7,7 @@ import { shardsOf, type Shard } from '../jobs/shards.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
+import type { Reporter } from '../report/reporter.js';
 import { harnessVersion } from '../report/run-header.js';
 import { writeWhole } from '../report/write-report.js';
 import { harnessHash } from '../series/known-results.js';
@@ -19,12 +20,19 @@ import { makeRunId } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
 /** Which jobs of which plan; what a person does by hand has no place there. */
-export type JobsOptions = RunOptions & { plan?: string; job?: string[]; shard?: Shard; builds?: boolean };
+export type JobsOptions = RunOptions & {
+  plan?: string;
+  job?: string[];
+  shard?: Shard;
+  builds?: boolean;
+  phases?: boolean;
+};
 
 export const jobsOptions = (): Option[] => [
   new Option('--plan <file>', 'what `plan --json` printed: run its jobs, each into a folder of its own'),
   new Option('--job <id...>', 'only these jobs of the plan; also ids of its builds'),
   new Option('--builds', 'only build the kernels and images of the plan'),
+  new Option('--phases', 'of jobs: tell each phase as it begins, as workers of a pool do'),
   new Option('--shard <i/n>', 'only the i-th of n parts, which take about the same time').argParser(
     readShard,
   ),
@@ -61,7 +69,7 @@ export async function runJobsCommand(
         onBuild: ({ kind, name, id }, cached) =>
           terminal.out(`${kind}: ${name} ${id}${cached ? ', cached' : ''}\n`),
         progress: (what, done) => (done === undefined || done === 0) && terminal.out(`  ${what}\n`),
-        reporters: (_, dir) => [tapFile(dir), historyFile()],
+        reporters: (_, dir) => [tapFile(dir), historyFile(), ...(options.phases ? [phases(terminal)] : [])],
         complain: (line) => terminal.err(`${line}\n`),
         onBundle: (job, { outcome, reasons }, already) => {
           terminal.out(
@@ -81,6 +89,11 @@ export async function runJobsCommand(
     return exitCodeOfBlame(asHarnessError(error).blame);
   }
 }
+
+const phases = ({ out }: Terminal): Reporter => ({
+  name: 'phases',
+  on: (event) => void (event.type === 'phase' && out(`${event.phase}\n`)),
+});
 
 /** @throws HarnessError(scenario) for ids that the plan does not have, and numbers that no shard has */
 export function chooseJobs(

@@ -1,10 +1,8 @@
 import { devicesOf, type Scenario } from '../scenario/scenario.js';
 import type { Needs, Plan } from './plan-document.js';
 
-/** What QEMU takes beside the guest's memory and its devices' BARs: measured below 150 MiB in TCG, code buffer left out. */
-const qemuMiB = 150;
-/** QEMU's default TCG code buffer is at most 1 GiB; scenarios' guests fill a part of it. */
-const translatedMiB = 106;
+/** An allowance for each QEMU: its own memory, and what TCG has translated of such guests. */
+const qemuMiB = 256;
 
 /** What a variant needs of the machine that it runs on. */
 export function needsOf(scenario: Scenario, { accelerator, coverage, cost }: Plan['settings']): Needs {
@@ -12,7 +10,7 @@ export function needsOf(scenario: Scenario, { accelerator, coverage, cost }: Pla
   const bytes = machines.reduce((sum, machine) => sum + machine.memory + barBytes(machine), 0);
   return {
     cpus: machines.reduce((sum, { cpus }) => sum + cpus, 0),
-    memoryMiB: Math.ceil(bytes / 2 ** 20) + machines.length * (qemuMiB + translatedMiB),
+    memoryMiB: Math.ceil(bytes / 2 ** 20) + machines.length * qemuMiB,
     exclusive: scenario.tags.includes('bench'),
     accelerator: coverage || cost ? 'tcg' : accelerator === 'auto' ? 'any' : accelerator,
   };

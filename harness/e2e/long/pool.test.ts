@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { bothReports, fakePlan, startPool } from '../../pool/pool.test.support.js';
+import { eventually, filesBelow } from '../run-p2plab.test.support.js';
+
+// Real redis-server, real workers; jobs are fakes that take as long as they are told to. Locks last two seconds.
+
+type Pool = Awaited<ReturnType<typeof startPool>>;
+const dropped = async (pool: Pool) => {
+  const { stdout } = await pool.status();
+  return Number(/second results dropped: (\d+)/.exec(String(stdout))?.[1]);
+};
+
+t.test('jobs run on two workers, and the run is that of one machine', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([100, 200, 100, 300, 100, 50, 20]);
+  const submit = pool.submit(plan);
+  const workers = ['one', 'two'].map((name) => pool.worker(name, '--drain'));
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 0, all);
+  t.match(all, /^7\/7 copy/m);
+  const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
+  t.equal(ours, plain);
+  t.equal(pool.began().length, 7, 'each once');
+  t.same(
+    (await Promise.all(workers)).map((end) => end.exitCode),
+    [0, 0],
+  );
+});
+
+t.test('the same work is queued once, and done already when it is asked for again', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([300, 300]);
+  const submits = [pool.submit(plan, 'a'), pool.submit(plan, 'b')];
+  const worker = pool.worker('one', '--drain');
+  t.same(
+    (await Promise.all(submits)).map((end) => end.exitCode),
+    [0, 0],
+  );
+  await worker;
+  t.equal((await await pool.submit(plan, 'c')).exitCode, 0, 'without any worker');
+  t.equal(pool.began().length, 2);
+});
+
+t.test('a worker that is killed: its job runs elsewhere', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([3000, 100]);
+  const victim = pool.worker('victim');
+  const submit = pool.submit(plan);
+  t.ok(await eventually(() => pool.began().length >= 1, 60_000));
+  victim.kill('SIGKILL');
+  pool.worker('other');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 0, all);
+  const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
+  t.equal(ours, plain);
+  t.equal(await dropped(pool), 0);
+});
+
+t.test('a worker that stands still beyond its lock: the first result is refused and counted', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([4000]);
+  const sleeper = pool.worker('sleeper');
+  const submit = pool.submit(plan);
+  t.ok(await eventually(() => pool.began().length === 1, 60_000));
+  sleeper.kill('SIGSTOP');
+  pool.worker('other');
+  t.ok(await eventually(() => pool.began().length === 2, 60_000), 'it was begun elsewhere');
+  await sleep(1000);
+  sleeper.kill('SIGCONT'); // while the other is at it
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 0, all);
+  t.match(all, /1\/1 copy \[n=0 ms=4000\]: on other$/m);
+  const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
+  t.equal(ours, plain);
+  await sleep(1500);
+  t.equal(await dropped(pool), 1);
+});
+
+for (const [what, awayMs] of [
+  ['Redis is restarted', 300],
+  ['Redis is away for longer than a lock lasts', 6000],
+] as const) {
+  t.test(`${what}: nothing is lost`, async (t) => {
+    await using pool = await startPool(t.testdir());
+    const plan = await fakePlan([1500, 1500, 500, 500]);
+    pool.worker('one');
+    pool.worker('two');
+    const submit = pool.submit(plan);
+    t.ok(await eventually(() => pool.began().length >= 1, 60_000));
+    pool.redis.kill('SIGKILL');
+    await pool.redis;
+    await sleep(awayMs);
+    pool.startRedis();
+    const { exitCode, all } = await submit;
+    t.equal(exitCode, 0, all);
+    const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
+    t.equal(ours, plain);
+  });
+}
+
+t.test('a job that kills its worker three times fails with its reason, and the queue goes on', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([0, 100, 100], { 0: { poison: 'yes' } });
+  let ended = false;
+  const respawning = (async () => {
+    while (!ended) await pool.worker('worker');
+  })();
+  const { exitCode, all } = await await pool.submit(plan);
+  ended = true;
+  t.equal(exitCode, 3, all);
+  t.match(all, /copy \[n=0 ms=0 poison=yes\]: failed: job stalled more than allowable limit/);
+  t.match(all, /missing: copy \[n=0 ms=0 poison=yes\]/);
+  t.match(all, /^2 pass \(interrupted before the end\)$/m);
+  t.equal(pool.began().filter((title) => title.includes('poison')).length, 3);
+  await pool[Symbol.asyncDispose]();
+  await respawning;
+});
+
+t.test('an artifact that is damaged in the store is not believed', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([50]);
+  const submit = pool.submit(plan);
+  const plans = () =>
+    filesBelow(pool.store)
+      .filter((name) => /^..\/[0-9a-f]{64}$/.test(name))
+      .map((name) => path.join(pool.store, name));
+  t.ok(await eventually(() => plans().length === 1, 60_000));
+  writeFileSync(plans()[0]!, '{"jobs": []}');
+  pool.worker('one');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 3);
+  t.match(all, /failed: \S+\/store gives something else than [0-9a-f]{16}/);
+  t.equal(pool.began().length, 0);
+});
+
+t.test('a worker of another version refuses the job', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([50]);
+  const other = { ...plan, harness: { version: '9.9.9', code: 'fedcba9876543210' } };
+  const submit = pool.submit(other);
+  pool.worker('one');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 3);
+  t.match(all, /failed: the job is of p2plab 9\.9\.9 \(fedcba9876543210\), one is 0\.1\.0 \([0-9a-f]{16}\)/);
+});

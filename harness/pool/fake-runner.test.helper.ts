@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { readFileSync, appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeBundle } from '../jobs/sample.test.support.js';
+import type { Plan } from '../jobs/plan-document.js';
+
+// In place of `p2plab run`: a bundle after a while, or the end of the worker. --plan FILE --job ID --out DIR
+const [, , , file, , id, , out] = process.argv;
+const plan = JSON.parse(readFileSync(file!, 'utf8')) as Plan;
+const job = plan.jobs.find((one) => one.id === id)!;
+if (process.env.FAKE_LOG) appendFileSync(process.env.FAKE_LOG, `${job.title} ${process.pid}\n`);
+console.log('boot host');
+if (job.variant.poison) process.kill(process.ppid, 'SIGKILL');
+await sleep(Number(job.variant.ms ?? 0));
+await writeBundle(path.join(out!, job.id), job, {}, { harness: plan.harness });

@@ -1,0 +1,75 @@
+import type { Job as QueuedJob, Queue } from 'bullmq';
+import { z } from 'zod';
+import { HarnessError } from '../common/errors.js';
+import { planSchema, type Needs } from '../jobs/plan-document.js';
+
+/** What Redis has of a job: small, and nothing that a scenario or patch says. */
+export const jobDataSchema = z.strictObject({
+  schema: z.literal('p2plab.pool/1'),
+  kind: z.enum(['build', 'run']),
+  id: z.string(),
+  title: z.string(),
+  plan: z.string().describe('hash of the plan in the store'),
+  harness: planSchema.shape.harness,
+  needs: planSchema.shape.jobs.element.shape.needs,
+  dependsOn: z.array(z.string()),
+});
+export type JobData = z.infer<typeof jobDataSchema>;
+
+/** What is accepted of a job, once: the worker whose lock it was tells it. */
+export type JobResult = { blob: string; worker: string };
+
+export type PoolJob = QueuedJob<JobData, JobResult, string>;
+export type PoolQueue = Queue<JobData, JobResult, string>;
+
+/** Jobs of the same size are in one queue, so that a worker takes only from those that it has room for. */
+export const queueOf = ({ cpus, memoryMiB, exclusive }: Needs): string =>
+  exclusive ? 'p2plab-alone' : `p2plab-${cpus}c-${Math.ceil(memoryMiB / 1024)}g`;
+
+/** What a job of a queue needs at most. */
+export function roomOf(queue: string): { cpus: number; memoryMiB: number; exclusive: boolean } | undefined {
+  if (queue === 'p2plab-alone') return { cpus: 1, memoryMiB: 1024, exclusive: true };
+  const [, cpus, gib] = /^p2plab-(\d+)c-(\d+)g$/.exec(queue) ?? [];
+  return cpus === undefined ? undefined : { cpus: +cpus, memoryMiB: +gib! * 1024, exclusive: false };
+}
+
+/** Names in Redis beside BullMQ's. */
+export const keys = { queues: 'p2plab:queues', artifacts: 'p2plab:artifacts', dropped: 'p2plab:dropped' };
+
+/** redis://, rediss:// for TLS, with user and password. @throws HarnessError(host) when bullmq is not installed */
+export async function connect(url: string) {
+  const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]).catch(
+    (cause: unknown) => {
+      throw new HarnessError(
+        'host',
+        'a pool needs the packages bullmq and ioredis, which are not installed',
+        {
+          remedy: 'npm install bullmq ioredis@5',
+          cause,
+        },
+      );
+    },
+  );
+  // null: commands wait as long as Redis is away
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (n) => Math.min(n * 100, 2000) });
+  redis.on('error', () => {}); // it goes on trying
+  const queues = new Map<string, PoolQueue>();
+  const queue = (name: string): PoolQueue => {
+    const known = queues.get(name);
+    if (known) return known;
+    const opened: PoolQueue = new bullmq.Queue<JobData, JobResult, string>(name, { connection: redis });
+    opened.on('error', () => {});
+    queues.set(name, opened);
+    return opened;
+  };
+  return {
+    bullmq,
+    redis,
+    queue,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...queues.values()].map((one) => one.close().catch(() => {})));
+      redis.disconnect();
+    },
+  };
+}
+export type Pool = Awaited<ReturnType<typeof connect>>;
