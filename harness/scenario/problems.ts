@@ -13,6 +13,9 @@ export type Complain = (path: Path, text: string, at?: 'value' | 'key') => void;
 
 type Problem = { offset: number; text: string; cells: Set<Cell | undefined> };
 
+/** Nobody corrects more at a time. */
+const maxTold = 100;
+
 /** The problems of one file, each kept once however many variants have it. */
 export class Problems {
   readonly #all = new Map<string, Problem>();
@@ -40,9 +43,14 @@ export class Problems {
    */
   error(cells: readonly Cell[] = []): HarnessError {
     const inOrder = [...this.#all.values()].sort((a, b) => a.offset - b.offset);
-    const lines = inOrder.map(
-      (p) => `${this.file}:${this.#position(p.offset)}: ${p.text}${inVariants(p, cells)}`,
-    );
+    const lines = inOrder
+      .slice(0, maxTold)
+      .map((p) => `${this.file}:${this.#position(p.offset)}: ${p.text}${inVariants(p, cells)}`);
+    const next = inOrder[maxTold];
+    if (next)
+      lines.push(
+        `${this.file}:${this.#position(next.offset)}: this and ${inOrder.length - maxTold - 1} more problems are not shown`,
+      );
     return new HarnessError('scenario', lines.map(printable).join('\n'), {
       remedy: `correct ${this.file}, then let p2plab check read it again`,
     });

@@ -28,7 +28,7 @@ export const fileSchema = z.strictObject(
     needs: anything,
     machines: anything,
     rebind: anything,
-    steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step'),
+    steps: z.array(z.unknown(), 'a list of steps').min(1, 'at least one step').max(300, 'at most 300 steps'),
     expect: z.array(z.unknown(), 'a list of expectations').default([]),
     allow: z.array(z.unknown(), 'a list of log patterns').default([]),
     compare: anything,

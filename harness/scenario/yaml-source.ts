@@ -6,12 +6,16 @@ export type SyntaxProblem = { offset: number; text: string };
 
 const maxNesting = 64;
 const maxAliases = 50;
+/** The longest of the library has 7 KiB; what a hostile one can cost grows with it. */
+const maxChars = 64 * 2 ** 10;
 
 /**
  * Parses one YAML 1.2 document of the core schema, with string keys.
  * @returns the document and its plain value, or what is wrong with it; it throws nothing
  */
 export function parseYaml(text: string): YamlSource | SyntaxProblem[] {
+  if (text.length > maxChars)
+    return [{ offset: 0, text: `want a file of at most ${maxChars} characters, found ${text.length}` }];
   try {
     const doc = parseDocument(text, {
       schema: 'core',
