@@ -1,6 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pLimit from 'p-limit';
 import { acquireLock } from './common/file-lock.js';
 import { HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
@@ -10,10 +9,14 @@ import { planVariants } from './jobs/plan-variants.js';
 import { plannedImage, plannedKernel } from './jobs/planned-artifacts.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { Image } from './image/image.js';
+import { mapUntil } from './map-until.js';
+import { readHistory } from './report/history.js';
 import { loadRun } from './report/load-run.js';
 import type { Reporter } from './report/reporter.js';
 import type { Result } from './report/run-document.js';
+import type { Scenario } from './scenario/scenario.js';
 import { runInFolder } from './run-in-folder.js';
+import { scheduleVariants } from './schedule-variants.js';
 
 export type JobsRequest = {
   plan: Plan;
@@ -23,7 +26,7 @@ export type JobsRequest = {
   builds?: readonly Build[];
   /** Gets a folder for each job. */
   out: string;
-  /** So many at the same time; what wants the machine alone runs alone. */
+  /** So many at the same time, as far as the host has room; what wants the machine alone runs alone. */
   atOnce: number;
   /** Besides events.jsonl and run.json of each job. */
   reporters: (job: Job, dir: string) => Reporter[];
@@ -43,15 +46,18 @@ export type JobsRequest = {
  */
 export async function runJobs(request: JobsRequest, signal: AbortSignal): Promise<Result[]> {
   const { plan, jobs, out, atOnce } = request;
-  const variants = planVariants(plan);
+  const planned = planVariants(plan);
+  const jobOf = new Map(jobs.map((job) => [planned.get(job.id)!, job]));
+  const variants = [...jobOf.keys()];
   const artifacts = await planArtifacts(request, signal);
-  const runOne = async (job: Job): Promise<[string, Result]> => {
+  const runOne = async (variant: Scenario, stop: AbortSignal): Promise<Result> => {
+    const job = jobOf.get(variant)!;
     const dir = await bundleDir(out, job);
-    await using _lock = await acquireLock(path.join(out, '.locks', job.id), signal);
+    await using _lock = await acquireLock(path.join(out, '.locks', job.id), stop);
     const there = await resultThere(dir);
     if (there) {
       request.onBundle(job, there, true);
-      return [job.id, there];
+      return there;
     }
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir);
@@ -62,23 +68,22 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
     const [result] = await runInFolder(
       {
         ...{ id: job.id, dir, jobs: 1, accelerator, controls, without, coverage, cost },
-        ...{ variants: [variants.get(job.id)!], kernel: kernel.name, image: image.name },
+        ...{ variants: [variant], kernel: kernel.name, image: image.name },
         ...{ extraPatches: artifacts.patches, ready: { kernel, image } },
       },
       { reporters: request.reporters(job, dir), complain: request.complain },
-      signal,
+      stop,
     );
     await sealBundle(dir, { job, harness }, result!.outcome);
     request.onBundle(job, result!, false);
-    return [job.id, result!];
+    return result!;
   };
-  const alone = jobs.filter(({ needs }) => needs.exclusive);
-  const together = jobs.filter(({ needs }) => !needs.exclusive);
-  const done = new Map([
-    ...(await pLimit(atOnce).map(together, runOne)),
-    ...(await pLimit(1).map(alone, runOne)),
-  ]);
-  return jobs.map(({ id }) => done.get(id)!);
+  const { coverage, cost } = plan.settings;
+  const next = scheduleVariants(variants, {
+    ...{ jobs: atOnce, history: await readHistory(), counted: coverage || cost, measured: cost },
+    kernelOf: (variant) => artifacts.kernels.get(jobOf.get(variant)!.kernel)!,
+  });
+  return mapUntil(variants, runOne, { next, signal });
 }
 
 /** All kernels and images that jobs and builds want, each looked up or built once. */
