@@ -27,7 +27,9 @@ export async function submitPlan(
     .map(({ id, name, kind, needs }) => ({
       ...{ ...common, kind: 'build', id, title: `${kind} ${name}`, needs, dependsOn: [] },
     }));
-  const runs: JobData[] = plan.jobs.map(({ id, title, needs, dependsOn }) => ({
+  // longest first: what is long and comes last is waited for by all
+  const longestFirst = [...plan.jobs].sort((a, b) => b.expected.seconds - a.expected.seconds);
+  const runs: JobData[] = longestFirst.map(({ id, title, needs, dependsOn }) => ({
     ...{ ...common, kind: 'run', id, title, needs, dependsOn },
   }));
   const queued: Submission['queued'] = [];
