@@ -17,6 +17,7 @@ import { packFolder, unpackFolder } from './pack.js';
 import {
   jobDataSchema,
   keys,
+  queueOf,
   roomOf,
   type JobData,
   type JobResult,
@@ -185,7 +186,9 @@ async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise
     const plan = JSON.parse(await readFile(file, 'utf8')) as Plan; // the job itself checks it
     for (const dependency of data.data.dependsOn) {
       const build = plan.builds.find((one) => one.id === dependency);
-      if (build && !(await haveBuild(build, dir, stop, context))) return 'later';
+      if (!build || (await haveBuild(build, dir, stop, context))) continue;
+      await mustStillCome(pool, build);
+      return 'later';
     }
     await child(
       job,
@@ -220,6 +223,15 @@ async function haveBuild(
   await getBlob(store, blob, file);
   await unpackFolder(file, place, stop);
   return true;
+}
+
+/** @throws HarnessError(scenario) when all tries to build it have failed: who waits for it would wait for ever */
+async function mustStillCome(pool: Pool, { id, kind, name, needs }: Build): Promise<void> {
+  const queued = await pool.queue(queueOf(needs)).getJob(id);
+  if (!queued || !(await queued.isFailed())) return;
+  throw new HarnessError('scenario', `${kind} ${name} could not be built: ${queued.failedReason}`, {
+    remedy: `build it by hand: p2plab ${kind} build ${name}`,
+  });
 }
 
 /** The job, as a process that is gone when this one is. @throws HarnessError when it leaves no bundle */

@@ -119,6 +119,22 @@ t.test('a job that kills its worker three times fails with its reason, and the q
   await respawning;
 });
 
+t.test('jobs whose kernel cannot be built fail with its reason, and wait no longer', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([50, 50]);
+  const needs = { cpus: 1, memoryMiB: 512, exclusive: false, accelerator: 'any' } as const;
+  const expected = { seconds: 480, measured: false };
+  const id = 'kernel-0123456789abcdef';
+  const builds = [{ id, kind: 'kernel' as const, name: 'mine', needs, expected }];
+  pool.worker('one');
+  const { exitCode, all } = await await pool.submit({ ...plan, builds });
+  t.equal(exitCode, 3, all);
+  const why =
+    'kernel mine could not be built: kernel mine: exit 2: drivers/pci/p2pdma.c:42: error: expected ; before }';
+  for (const { title } of plan.jobs) t.match(all, `${title}: failed: ${why}`);
+  t.equal(pool.began().length, 0);
+});
+
 t.test('an artifact that is damaged in the store is not believed', async (t) => {
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([50]);
