@@ -4,6 +4,7 @@ import { acquireLock } from './common/file-lock.js';
 import { HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
 import { bundleDir, readBundle, sealBundle } from './jobs/bundle.js';
+import { mustBeMeant } from './jobs/must-be-meant.js';
 import type { Build, Job, Plan } from './jobs/plan-document.js';
 import { planVariants } from './jobs/plan-variants.js';
 import { plannedImage, plannedKernel } from './jobs/planned-artifacts.js';
@@ -59,6 +60,7 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
       request.onBundle(job, there, true);
       return there;
     }
+    await mustBeMeant(variant, job, plan);
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir);
     const { settings, harness } = plan;

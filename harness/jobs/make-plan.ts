@@ -78,8 +78,14 @@ export async function makePlan(request: PlanRequest, signal: AbortSignal): Promi
 
 type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: string };
 
-/** Where the scenario file lies does not count, nor do values set for other scenarios. */
-async function jobId(scenario: Scenario, { harness, settings, kernel, image }: Identity): Promise<string> {
+/**
+ * What a job does, as a hash: also of the files that it takes along. Where the scenario file lies does not count, nor do
+ * values set for other scenarios.
+ */
+export async function jobId(
+  scenario: Scenario,
+  { harness, settings, kernel, image }: Identity,
+): Promise<string> {
   const { file, ...meant } = scenario;
   const { set: _, ...how } = settings;
   const own = scenario.steps.flatMap(filesOf).map((name) => path.resolve(path.dirname(file), name));

@@ -88,6 +88,9 @@ function worstState(headers: readonly Header[]): RunDocument['state'] {
   );
 }
 
+/** Each once, in the order of the first of its key. */
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map([...items].reverse().map((item) => [key(item), item])).values()].reverse();
+  const first = new Map<string, T>();
+  for (const item of items) if (!first.has(key(item))) first.set(key(item), item);
+  return [...first.values()];
 }
