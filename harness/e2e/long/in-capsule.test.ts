@@ -1,6 +1,6 @@
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { p2plab, readRun } from './run-p2plab.test.support.js';
+import { p2plab, readRun } from '../run-p2plab.test.support.js';
 
 const MiB = 2 ** 20;
 /** Five block sizes, each with as many whole blocks as 1 MiB has. */
