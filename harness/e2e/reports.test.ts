@@ -18,7 +18,7 @@ t.test('reports of a run that is killed are of what finished; one that ends leav
   const read = (dir: string, file: string) => readFileSync(path.join(dir, file), 'utf8');
   t.match(
     read(killed, 'report.tap'),
-    /^TAP version 14\n1\.\.2\nok 1 - p2pmem-allocate \[provider=nvme0\]\nBail out! running\n$/,
+    /^TAP version 14\n1\.\.2\nok 1 - p2pmem-allocate \[provider=nvme0\]\nBail out! interrupted\n$/,
   );
   t.match(read(killed, 'report.junit.xml'), '<testsuites name="p2plab" tests="1" failures="0" errors="0"');
 
@@ -32,5 +32,5 @@ t.test('reports of a run that is killed are of what finished; one that ends leav
   const text = async (dir: string) =>
     (await p2plab(['report', dir, '--format', 'normalised', '--out', '-'])).stdout;
   const [before, after] = [await text(killed), await text(whole)];
-  t.equal(after.replace('state finished', 'state running'), before, 'two boots of one kernel are the same');
+  t.equal(after.replace('state finished', 'state interrupted'), before, 'two boots of one kernel are the same');
 });
