@@ -32,5 +32,9 @@ t.test('reports of a run that is killed are of what finished; one that ends leav
   const text = async (dir: string) =>
     (await p2plab(['report', dir, '--format', 'normalised', '--out', '-'])).stdout;
   const [before, after] = [await text(killed), await text(whole)];
-  t.equal(after.replace('state finished', 'state interrupted'), before, 'two boots of one kernel are the same');
+  t.equal(
+    after.replace('state finished', 'state interrupted'),
+    before,
+    'two boots of one kernel are the same',
+  );
 });
