@@ -88,7 +88,9 @@ function spreadsOf(stored: readonly StoredBoot[]): Map<string, string> {
   return new Map([...byName].map(([name, some]) => [name, spreadText(some)]));
 }
 
-const label = (measurement: Measurement): string => `${nameOf(measurement)} (${measurement.kind})`;
+function label(measurement: Measurement): string {
+  return `${nameOf(measurement)} (${measurement.kind})`;
+}
 
 /** Functions of the peer-to-peer path and the dearest of all that every boot has. */
 function functionsOf(stored: readonly StoredBoot[]): string[] {
