@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { formatDuration } from '../common/size.js';
 import { inertLine } from '../report/inert-text.js';
 import { kernelText, type Kernel } from '../report/run-facts.js';
@@ -43,10 +44,13 @@ const stateTexts: Record<BenchDocument['state'], string> = {
 
 /** The kernel as it was built, and what else makes the side what it is. */
 export function sideText({ label, built, set }: BenchDocument[SideName]): string {
-  const kernel = built === undefined ? label : kernelText(built);
+  const kernel = built === undefined ? label : kernelText({ ...built, name: shortName(built.name) });
   const settings = Object.entries(set).map(([key, value]) => `${key}=${value}`);
   return inertLine([kernel, ...settings].join(', '));
 }
+
+/** Of a definition that `--head-config` made, what it is called and not where it lies. */
+const shortName = (name: string): string => (name.endsWith('.yaml') ? path.basename(name, '.yaml') : name);
 
 /** `base against head`, or that they are one. */
 export const sidesText = ({ base, head, same }: Pick<BenchDocument, SideName | 'same'>): string =>

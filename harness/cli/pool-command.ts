@@ -1,6 +1,7 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Scope } from '../common/scope.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { openStore } from '../pool/blob-store.js';
 import { connect, keys, type Pool } from '../pool/pool-queue.js';
@@ -96,14 +97,16 @@ async function worker(
   { redis, store, name, lock, drain = false }: WorkerCommand,
   terminal: Terminal,
 ): Promise<number> {
-  await using pool = await connect(redis);
+  await using scope = new Scope();
+  const pool = scope.use('leave Redis', await connect(redis));
   // a program of its own runs jobs in tests
   const own = process.env.P2PLAB_POOL_RUNNER;
   const command =
     own === undefined
       ? [process.execPath, process.argv[1]!, 'run', '--phases', '--jobs', '1']
       : [process.execPath, own];
-  const dir = await mkdtemp(path.join(os.tmpdir(), `p2plab-worker-`));
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'p2plab-worker-'));
+  scope.defer('remove the folder of work in progress', () => rm(dir, { recursive: true, force: true }));
   await work(
     pool,
     openStore(store),

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { asHarnessError, HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { installCommand, installPackages, missingPackages } from '../host/packages.js';
-import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import type { FormatName } from '../report/formats.js';
@@ -13,27 +12,18 @@ import { reportFile } from '../report/write-report.js';
 import type { HandsOn } from '../run.js';
 import { endOf, runInFolder } from '../run-in-folder.js';
 import { shellAfterFailure } from '../shell-after-failure.js';
-import type { OptionalEvidence, Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';
 import { makeRunDir, makeRunId } from './run-folder.js';
 import { gdbTextOf, processSeat } from './shell-command.js';
 import { errorText } from './error-text.js';
+import type { PlanJsonOptions } from './plan-json.js';
 import type { Terminal } from './terminal.js';
 
-export type RunOptions = {
-  tag?: string;
-  kernel?: string;
-  image: string;
-  patch: string[];
+export type RunOptions = PlanJsonOptions & {
   out?: string;
   jobs: number;
-  set: Record<string, string>;
-  accel: AcceleratorChoice;
-  controls: boolean;
-  without: OptionalEvidence[];
-  coverage?: boolean;
-  cost?: boolean;
   installPackages?: boolean;
   /** Formats of `p2plab report` to be written into the run folder at the end. */
   report?: FormatName[];

@@ -4,20 +4,11 @@ import t from 'tap';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { planVariants } from '../jobs/plan-variants.js';
 import { job, planOf as samplePlan } from '../jobs/sample.test.support.js';
+import { bzImage } from '../kernel/bz-image.test.support.js';
 import { planOf, type PlanJsonOptions } from './plan-json.js';
 import { buildProgram } from './program.js';
 import { chooseJobs } from './run-jobs-command.js';
 import { plainTerminal } from './terminal.test.support.js';
-
-/** A setup header as Documentation/arch/x86/boot.rst has it: a kernel that needs no building. */
-function bzImage(version: string): Buffer {
-  const image = Buffer.alloc(0x1000);
-  image.writeUInt16LE(0xaa55, 0x1fe);
-  image.write('HdrS', 0x202);
-  image.writeUInt16LE(0x3c0 - 0x200, 0x20e);
-  image.write(version, 0x3c0);
-  return image;
-}
 
 const { signal } = new AbortController();
 const options: PlanJsonOptions = {

@@ -4,19 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { packageRoot } from '../common/paths.js';
+import { bzImage } from './bz-image.test.support.js';
 import { ensureKernel } from './ensure-kernel.js';
 
 const signal = new AbortController().signal;
-
-/** A setup header as Documentation/arch/x86/boot.rst has it, with the version text at 0x3c0. */
-function bzImage(version: string): Buffer {
-  const image = Buffer.alloc(0x1000);
-  image.writeUInt16LE(0xaa55, 0x1fe);
-  image.write('HdrS', 0x202);
-  image.writeUInt16LE(0x3c0 - 0x200, 0x20e);
-  image.write(version, 0x3c0);
-  return image;
-}
 
 const bootable = readFileSync(path.join(packageRoot, 'kernels/config/guest.config'), 'utf8');
 
