@@ -81,11 +81,12 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
     return result!;
   };
   const { coverage, cost } = plan.settings;
-  const next = scheduleVariants(variants, {
+  const { groups, next } = scheduleVariants(variants, {
     ...{ jobs: atOnce, history: await readHistory(), counted: coverage || cost, measured: cost },
     kernelOf: (variant) => artifacts.kernels.get(jobOf.get(variant)!.kernel)!,
+    shareBoots: false, // a job may be run anywhere, and again
   });
-  return mapUntil(variants, runOne, { next, signal });
+  return mapUntil(groups, ([variant], stop) => runOne(variant!, stop), { next, signal });
 }
 
 /** All kernels and images that jobs and builds want, each looked up or built once. */

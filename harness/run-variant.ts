@@ -1,5 +1,6 @@
 import { rm, writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { Boot } from './boot.js';
 import { asHarnessError, Interrupted } from './common/errors.js';
 import { Scope } from './common/scope.js';
 import { dumpMemory } from './dump-memory.js';
@@ -14,6 +15,7 @@ import type { RunPlan } from './plan/plan.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import { gdbSocket } from './plan/with-gdb.js';
 import { keepMachines } from './keep-machines.js';
+import { leaveAsFound, rememberAsFound } from './leave-as-found.js';
 import { recordCost } from './record-cost.js';
 import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
@@ -22,6 +24,7 @@ import { recordTopology } from './record-topology.js';
 import { Timeline, timelineFile } from './evidence/timeline.js';
 import { scenarioTitle, type Scenario, type Step } from './scenario/scenario.js';
 import { startMachines, type Machines } from './start-machines.js';
+import { takeOver } from './take-over.js';
 import { controlSteps } from './workload/control-steps.js';
 import type { OwnFiles } from './workload/own-files.js';
 import { kindOf } from './workload/step-kinds.js';
@@ -53,11 +56,25 @@ export type VariantRun = {
   timeline?: Timeline;
 };
 
+/** On which boot a variant runs. */
+export type OnBoot = {
+  /** One that runs already; a new one without it. It is the variant's from now on. */
+  boot?: Boot;
+  /** Whether another variant wants to follow on it. */
+  another: boolean;
+};
+
+/** `boot`: with machines as they were found, for another variant; whoever gets it disposes of it. */
+export type VariantEnd = { evidence: Evidence; boot?: Boot };
+
 /**
  * Boots a variant's machines, runs its steps and their control, and collects the evidence; whatever ends it early is
  * part of the evidence. Only Interrupted is thrown.
  */
-export async function runVariant(asked: VariantRun): Promise<Evidence> {
+export async function runVariant(
+  asked: VariantRun,
+  { boot: given, another }: OnBoot = { another: false },
+): Promise<VariantEnd> {
   const { scenario, plan, dir } = asked;
   await mkdir(dir, { recursive: true });
   const timeline = new Timeline(path.join(dir, timelineFile), scenarioTitle(scenario.name, scenario.variant));
@@ -68,38 +85,64 @@ export async function runVariant(asked: VariantRun): Promise<Evidence> {
   const run: VariantRun = { ...asked, timeline, onPhase };
   const recorder = new EvidenceRecorder(scenario, plan, dir);
   let kept = false;
+  let left: Boot | undefined;
   try {
     mustFit(loadOf(scenario, run.coverage || run.cost), hostMemory());
     await using scope = new Scope();
-    const machines = await startMachines(run, recorder, scope);
+    const boot = scope.use('stop the machines', given ?? new Boot());
+    boot.timeline = timeline;
+    const machines = await (given ? takeOver : startMachines)(run, recorder, boot);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
-    await recordAll(recording).catch(async (error: unknown) => {
+    if (another && !given) await rememberAsFound(recording, boot);
+    const ran = await recordAll(recording).catch(async (error: unknown) => {
       if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
       const end = asHarnessError(error);
       recorder.endedBy(end);
       await dumpMemory(recording, end);
+      return undefined;
     });
     await run.beforeStop?.(recording);
     if (run.keep) kept = await keepMachines(recording);
+    if (another && ran && (await isAsFound(recording, boot, ran))) {
+      left = boot;
+      scope.move(); // it goes on
+    }
   } catch (error) {
     if (error instanceof Interrupted || run.signal.aborted) throw new Interrupted();
     recorder.endedBy(asHarnessError(error));
   } finally {
     if (run.coverage) await recordCoverage(run, recorder);
-    if (!kept) await removeVmFiles(plan, dir);
+    if (!kept && !left) await removeVmFiles(plan, dir);
     await timeline[Symbol.asyncDispose]();
   }
-  return recorder.finish(run.kernel);
+  return { evidence: await recorder.finish(run.kernel), boot: left };
 }
 
-async function recordAll(recording: Recording): Promise<void> {
+/** @returns the steps that ran, when all succeeded */
+async function recordAll(recording: Recording): Promise<Step[] | undefined> {
   await recordTopology(recording);
   await recordReferences(recording, 'before');
   await recordPools(recording, 'before');
   const succeeded = await runSteps(recording);
   await recordPools(recording, 'after');
-  if (succeeded) await runRest(recording);
+  const control = succeeded ? await runRest(recording) : undefined;
   await keepDmesg(recording);
+  return control && [...recording.run.scenario.steps, ...control];
+}
+
+/** Whether another variant can follow on these machines; then nothing of them is removed yet. */
+async function isAsFound(recording: Recording, boot: Boot, ran: readonly Step[]): Promise<boolean> {
+  const { recorder, run, machines } = recording;
+  const { scenario, plan, dir } = run;
+  if (machines.size < plan.machines.length) return false; // a step has ended one
+  const changes = await leaveAsFound(recording, boot, ran);
+  if (Object.keys(changes).length > 0) {
+    recorder.leftChanged(changes);
+    return false;
+  }
+  boot.earlier.push(scenarioTitle(scenario.name, scenario.variant));
+  boot.scope.defer('remove the disks', () => removeVmFiles(plan, dir));
+  return true;
 }
 
 /** Deadlines by how long the guests' boot took, and no longer by what is usual. */
@@ -117,11 +160,16 @@ async function runSteps(recording: Recording, steps = recording.run.scenario.ste
   return true;
 }
 
-/** What comes after steps that succeeded: their control, and what there is to see when all is taken back. */
-async function runRest(recording: Recording): Promise<void> {
+/**
+ * What comes after steps that succeeded: their control, and what there is to see when all is taken back.
+ * @returns the control's steps
+ */
+async function runRest(recording: Recording): Promise<Step[]> {
   await undoSteps(recording, recording.run.scenario.steps);
-  await undoSteps(recording, await runControl(recording));
+  const control = await runControl(recording);
+  await undoSteps(recording, control);
   await recordEnd(recording);
+  return control;
 }
 
 /** On the same boot, with peer memory off: what a claim must differ from. @returns the steps that ran */

@@ -1,22 +1,14 @@
-import { readdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describeHost } from './host/describe-host.js';
 import { mapUntil } from './map-until.js';
-import { planVariant, type PlannedVariant } from './plan-variant.js';
-import { withGdb } from './plan/with-gdb.js';
-import { withMemoryDump } from './plan/with-memory-dump.js';
-import { prepare, type Prepared, type Wanted } from './prepare.js';
+import { prepare, type Wanted } from './prepare.js';
 import { readHistory } from './report/history.js';
-import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
-import { runVariant, type VariantRun } from './run-variant.js';
-import { resultFolder } from './scenario/result-folder.js';
-import { scenarioTitle, type OptionalEvidence, type Scenario } from './scenario/scenario.js';
-import { scheduleVariants } from './schedule-variants.js';
-import { judge } from './verdict/judge.js';
-import { writeRepro } from './write-repro.js';
+import { runGroup } from './run-group.js';
+import type { VariantRun } from './run-variant.js';
+import type { OptionalEvidence } from './scenario/scenario.js';
+import { scheduleVariants, type Group } from './schedule-variants.js';
 
 /** What a person does with the machines of each variant. */
 export type HandsOn = {
@@ -40,6 +32,8 @@ export type RunRequest = Wanted &
     without: OptionalEvidence[];
     /** Whether the guests' accesses to devices are counted and the first I/O is timed, for benchmarks. */
     accesses?: boolean;
+    /** Whether variants may run on the boot of another that left its machines as it found them. */
+    shareBoots?: boolean;
     /** The run ends with the first result that this is true of: no variant starts any more, others are cut off. */
     until?: (result: Result) => boolean;
   };
@@ -56,63 +50,12 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const header = runHeader(request.id, describeHost(prepared.host, prepared.why), prepared);
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
   const context = { request, prepared, reporter };
-  const work = (variant: Scenario, stop: AbortSignal) => runOne(variant, { ...context, signal: stop });
-  const next = scheduleVariants(variants, {
+  const work = (group: Group, stop: AbortSignal) => runGroup(group, { ...context, signal: stop });
+  const { groups, next } = scheduleVariants(variants, {
     ...{ jobs, history: await readHistory(), kernelOf: prepared.kernelOf },
     ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
+    shareBoots: request.shareBoots === true,
   });
-  return mapUntil(variants, work, { next, until: request.until, signal });
-}
-
-type Context = { request: RunRequest; prepared: Prepared; reporter: Reporter; signal: AbortSignal };
-
-async function runOne(variant: Scenario, context: Context): Promise<Result> {
-  const { request, prepared, reporter } = context;
-  const { dir } = request;
-  const title = scenarioTitle(variant.name, variant.variant);
-  const startedAt = performance.now();
-  const planned = planVariant(variant, prepared, request);
-  const finish = async (result: Result) => {
-    await reporter.on({ type: 'finished', title, result });
-    return result;
-  };
-  const { scenario, kernel } = planned;
-  if (planned.kind === 'skip') return finish(skippedResult(scenario, kernel.name, planned.reasons));
-  const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));
-  const onPhase = (phase: string) => void reporter.on({ type: 'phase', title, phase });
-  const variantRun = toRun(planned, folder, onPhase, context);
-  await request.gdb?.(variantRun);
-  const evidence = await runVariant(variantRun);
-  await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
-  const verdict = judge(evidence);
-  await writeRepro({ dir: folder, evidence, verdict, plan: planned.plan, kernel, ...prepared });
-  const wallMs = performance.now() - startedAt;
-  return finish(
-    makeResult(evidence, verdict, { kernel: kernel.name, wallMs, artifacts: await filesIn(dir, folder) }),
-  );
-}
-
-function toRun(
-  { scenario, kernel, plan }: PlannedVariant & { kind: 'run' },
-  dir: string,
-  onPhase: VariantRun['onPhase'],
-  { request, prepared, signal }: Context,
-): VariantRun {
-  const { ownFiles, host } = prepared;
-  const { controls, coverage = false, cost = false, gdb, beforeStop, keep, dumpMemoryBytes } = request;
-  const stays = dumpMemoryBytes === undefined ? plan : withMemoryDump(plan);
-  return {
-    ...{ scenario, kernel, ownFiles, dir, controls, coverage, cost, onPhase, signal },
-    ...{ beforeStop, keep, dumpMemoryBytes },
-    plan: gdb ? withGdb(stays) : stays,
-    accelerator: host.accelerator,
-  };
-}
-
-async function filesIn(dir: string, folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
-    .sort();
+  const until = (results: Result[]) => results.some((result) => request.until?.(result));
+  return (await mapUntil(groups, work, { next, until, signal })).flat();
 }

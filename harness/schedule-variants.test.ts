@@ -16,15 +16,16 @@ const scheduling: Scheduling = {
   kernelOf: () => ({ name: 'k' }),
   counted: false,
   measured: false,
+  shareBoots: false,
 };
 
 function namesInOrder(variants: Scenario[], over: Partial<Scheduling> = {}): string[] {
-  const next = scheduleVariants(variants, { ...scheduling, ...over });
+  const { groups, next } = scheduleVariants(variants, { ...scheduling, ...over });
   const names: string[] = [];
-  for (let waiting = variants; waiting.length > 0;) {
+  for (let waiting = groups; waiting.length > 0;) {
     const begun = next(waiting, [])!;
-    names.push(begun.name);
-    waiting = waiting.filter((variant) => variant !== begun);
+    names.push(begun.map(({ name }) => name).join('+'));
+    waiting = waiting.filter((group) => group !== begun);
   }
   return names;
 }
@@ -35,15 +36,31 @@ t.test('longest first: on this kernel, else on another, else by what it consists
 });
 
 t.test('a benchmark runs first, and alone', async (t) => {
-  const [a, bench] = [scenario('a'), scenario('x', ['bench'])];
-  const next = scheduleVariants([a, bench], { ...scheduling });
-  t.equal(next([a, bench], []), bench);
-  t.equal(next([a], [bench]), undefined);
+  const { groups, next } = scheduleVariants([scenario('a'), scenario('x', ['bench'])], scheduling);
+  const [a, bench] = groups;
+  t.equal(next([a!, bench!], []), bench);
+  t.equal(next([a!], [bench!]), undefined);
 });
 
 t.test('when times are measured each runs alone', async (t) => {
-  const [a, b] = [scenario('a'), scenario('b')];
-  const next = scheduleVariants([a, b], { ...scheduling, measured: true });
-  t.equal(next([a, b], []), b);
-  t.equal(next([a], [b]), undefined);
+  const variants = [scenario('a'), scenario('b')];
+  const { groups, next } = scheduleVariants(variants, { ...scheduling, measured: true });
+  const [a, b] = groups;
+  t.equal(next([a!, b!], []), b);
+  t.equal(next([a!], [b!]), undefined);
+});
+
+t.test('neighbours with the same machines share a boot, and count as one', async (t) => {
+  const other = { ...scenario('o'), machines: { host: { ...machine, cpus: 1 } } };
+  const variants = [scenario('a'), scenario('b'), other, scenario('c')];
+  const shared = { shareBoots: true, jobs: 1 };
+  t.strictSame(namesInOrder(variants, shared), ['o', 'a+b', 'c']);
+});
+
+t.test('other kernels, other evidence, or the wish for a fresh boot: a boot of its own', async (t) => {
+  const fresh = { ...scenario('f'), boot: 'fresh' as const };
+  const without: Scenario = { ...scenario('w'), without: ['bars'] };
+  const kernelOf = ({ name }: { name: string }) => ({ name: name === 'k' ? 'other' : 'k' });
+  const variants = [scenario('a'), scenario('k'), fresh, without];
+  t.equal(namesInOrder(variants, { shareBoots: true, jobs: 1, kernelOf }).length, 4);
 });

@@ -1,10 +1,12 @@
 import os from 'node:os';
 import { hostMemory } from './host/host-memory.js';
+import { bootGroups } from './plan/boot-groups.js';
 import { loadOf } from './plan/load.js';
 import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './plan/next-to-start.js';
 import { expectedSeconds } from './report/expected-seconds.js';
 import type { HistoryEntry } from './report/history.js';
 import { scenarioTitle, type Scenario } from './scenario/scenario.js';
+import { canShareBoot } from './workload/can-share-boot.js';
 
 export type Scheduling = {
   jobs: number;
@@ -14,38 +16,59 @@ export type Scheduling = {
   counted: boolean;
   /** Whether times are measured: then all variants run alone, and not only those tagged `bench`. */
   measured: boolean;
+  /** Whether variants may run on the boot of another. */
+  shareBoots: boolean;
 };
 
 /** `--jobs` counts ordinary machines, which have so many vCPUs; a variant of two of them is as much as two variants. */
 const cpusPerJob = 2;
 
 /**
- * Which variant begins next: the longest by what it took on this host, or by an estimate, as far as CPUs and the
- * host's free memory go.
+ * Which variants run together on one boot, and which of these groups begins next: the longest by what it took on this
+ * host, or by an estimate, as far as CPUs and the host's free memory go.
  */
 export function scheduleVariants(variants: readonly Scenario[], scheduling: Scheduling) {
-  const jobs = variants.map((scenario) => ({ scenario, ...jobOf(scenario, scheduling) }));
+  const timed = variants.map((scenario) => ({
+    ...{ scenario, key: keyOf(scenario, scheduling) },
+    ...jobOf(scenario, scheduling),
+  }));
+  const groups = bootGroups(timed, scheduling.jobs);
+  const jobs = groups.map((group) => ({
+    group: group.map(({ scenario }) => scenario),
+    ...group[0]!, // the same machines: the same load
+    seconds: group.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
   const order = inOrderOfStart(jobs);
-  const began = new Map<Scenario, RunningJob>();
+  const began = new Map<Group, RunningJob>();
   let idleFree = 0; // when nothing of ours had begun: guests take their memory little by little
-  return (waiting: readonly Scenario[], runs: readonly Scenario[]): Scenario | undefined => {
+  const next = (waiting: readonly Group[], runs: readonly Group[]): Group | undefined => {
     const waits = new Set(waiting);
-    const running = runs.map((scenario) => began.get(scenario)!);
+    const running = runs.map((group) => began.get(group)!);
     const { free } = hostMemory();
     if (running.length === 0) idleFree = free;
     const taken = running.reduce((sum, { memory }) => sum + memory, 0);
     const memory = Math.min(idleFree, free + taken); // others may have taken some since
     const room: Room = { jobs: scheduling.jobs, cpus: cpusFor(scheduling.jobs), memory };
     const now = performance.now() / 1e3;
-    const next = nextToStart(
-      order.filter(({ scenario }) => waits.has(scenario)),
+    const found = nextToStart(
+      order.filter(({ group }) => waits.has(group)),
       running,
       room,
       now,
     );
-    if (next) began.set(next.scenario, { ...next, startedAtSeconds: now });
-    return next?.scenario;
+    if (found) began.set(found.group, { ...found, startedAtSeconds: now });
+    return found?.group;
   };
+  return { groups: jobs.map(({ group }) => group), next };
+}
+
+/** Variants that run one after the other, on one boot as long as each leaves it as it found it. */
+export type Group = readonly Scenario[];
+
+/** What two variants must have in common to run on one boot. */
+function keyOf(scenario: Scenario, { shareBoots, kernelOf }: Scheduling): string | undefined {
+  if (!shareBoots || !canShareBoot(scenario)) return undefined;
+  return JSON.stringify([kernelOf(scenario).name, scenario.machines, scenario.without]);
 }
 
 const cpusFor = (jobs: number) => Math.max(os.availableParallelism(), jobs * cpusPerJob);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
+import { Boot } from './boot.js';
 import { asHarnessError, describeError, HarnessError, Interrupted } from './common/errors.js';
-import { Scope } from './common/scope.js';
 import { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import type { Seat } from './guest/interactive-shell.js';
 import { recordStep, type Recording } from './record-step.js';
@@ -30,8 +30,8 @@ export async function shellVariant(run: VariantRun, request: ShellRequest): Prom
   await mkdir(dir, { recursive: true });
   const recorder = new EvidenceRecorder(scenario, plan, dir);
   try {
-    await using scope = new Scope();
-    const machines = await startMachines(run, recorder, scope);
+    await using boot = new Boot();
+    const machines = await startMachines(run, recorder, boot);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
     for (const step of steps) if (!(await stepSucceeds(recording, step, request.say))) break;
     return await shellIn(recording, machine, request);

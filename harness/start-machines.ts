@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Scope } from './common/scope.js';
+import type { Boot } from './boot.js';
 import type { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import { checkIdentity } from './guest/check-identity.js';
 import { connectGuest, type Guest } from './guest/connect-guest.js';
@@ -14,15 +14,18 @@ export type Machine = { vm: Vm; guest: Guest; keys: RunKeys };
 /** A step that is meant to end a machine takes it out: whoever asks all machines does not ask it any more. */
 export type Machines = Map<string, Machine>;
 
-/** Boots all machines, in file order, since the second end of a network connects to the first. */
+/**
+ * Boots all machines into `boot`, in file order, since the second end of a network connects to the first.
+ * @returns its machines
+ */
 export async function startMachines(
   run: VariantRun,
   recorder: EvidenceRecorder,
-  scope: Scope,
+  boot: Boot,
 ): Promise<Machines> {
   const { plan, kernel, dir, signal } = run;
+  const { machines, scope } = boot;
   const keys = makeRunKeys();
-  const machines = new Map<string, Machine>();
   for (const machine of plan.machines) {
     run.onPhase(`boot ${machine.name}`);
     const startedAt = performance.now();
@@ -30,7 +33,8 @@ export async function startMachines(
     await mkdir(vmDir, { recursive: true });
     const files = { hostKey: keys.hostPrivate, authorizedKeys: keys.clientPublic };
     const booted = await startVm(machine, vmDir, files, plan.limits, signal, {
-      ...run.timeline?.of(machine.name),
+      onLine: (line) => boot.timeline?.line(machine.name, line),
+      onEvent: (event) => boot.timeline?.qmp(machine.name, event),
       kept: run.keep,
     });
     const vm = scope.use(`stop ${machine.name}`, booted);

@@ -29,6 +29,10 @@ export const addRun: AddCommand = (program, terminal, done) => {
     .addOption(accelOption())
     .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
     .addOption(withoutOption())
+    .option(
+      '--fresh-boots',
+      'boot machines anew for each variant, also where the one before left its own as it found them',
+    )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
     .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))

@@ -29,6 +29,7 @@ export type RunOptions = PlanJsonOptions & {
   report?: FormatName[];
   gdb?: boolean;
   keep?: boolean;
+  freshBoots?: boolean;
   dumpMemory?: number;
   onFailure?: 'shell';
 };
@@ -69,6 +70,7 @@ export async function runCommand(
     ...{ variants, kernel, image, controls, without, coverage, cost, keep },
     extraPatches: options.patch,
     jobs: byHand ? 1 : options.jobs,
+    shareBoots: !(byHand || keep || coverage || cost || options.freshBoots),
     accelerator: options.accel,
     dumpMemoryBytes: options.dumpMemory,
     ...handsOn(options, terminal),

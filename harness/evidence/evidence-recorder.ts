@@ -25,6 +25,8 @@ export class EvidenceRecorder {
   #control: Evidence['control']['state'] = 'not-needed';
   #open: OpenStep | undefined;
   #end: EndEvidence | undefined;
+  #sharedBoot: Evidence['sharedBoot'];
+  #leftChanged: Evidence['leftChanged'];
 
   constructor(
     readonly scenario: Scenario,
@@ -105,7 +107,17 @@ export class EvidenceRecorder {
     this.#end ??= { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
   }
 
-  /** Call it when the VMs have ended: their consoles are whole then. */
+  /** The machines ran before, for these variants. */
+  bootHad(earlier: readonly string[]): void {
+    this.#sharedBoot = { after: [...earlier] };
+  }
+
+  /** By machine: what is not as it was found, when that was looked at. */
+  leftChanged(changes: Record<string, string[]>): void {
+    this.#leftChanged = changes;
+  }
+
+  /** Call it when the VMs have ended, or are at rest: their consoles are whole then. */
   async finish(symbols: Symbols = {}): Promise<Evidence> {
     const machines: MachineEvidence[] = [];
     for (const recorder of this.#machines.values()) machines.push(await recorder.finish(symbols));
@@ -117,6 +129,8 @@ export class EvidenceRecorder {
       steps: this.#steps.filter((step) => !isControl(step)),
       control: { state: this.#control, steps: this.#steps.filter(isControl) },
       end: this.#end,
+      sharedBoot: this.#sharedBoot,
+      leftChanged: this.#leftChanged,
     };
   }
 

@@ -22,6 +22,10 @@ export type Evidence = {
   control: { state: 'run' | 'off' | 'not-needed'; steps: StepEvidence[] };
   /** Why it stopped before the last step was through. */
   end?: EndEvidence;
+  /** Titles of the variants that ran on the same boot before it, and left it as they found it. */
+  sharedBoot?: { after: string[] };
+  /** By machine: for what no other variant could follow on this boot, when one wanted to. */
+  leftChanged?: Record<string, string[]>;
 };
 
 export type EndEvidence = { blame: Blame; message: string; remedy: string; evidence?: string };

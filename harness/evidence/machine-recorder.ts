@@ -39,8 +39,18 @@ export class MachineRecorder {
   }
 
   booted({ bootMs, sshMs, actual }: { bootMs: number; sshMs: number; actual: PciMap }): void {
-    Object.assign(this.#evidence, { bootMs: Math.round(bootMs), sshMs: Math.round(sshMs), actual });
+    Object.assign(this.#evidence, { bootMs: Math.round(bootMs), sshMs: Math.round(sshMs) });
+    this.found(actual);
+  }
+
+  /** One that runs, and what QEMU has mapped before the first step. */
+  found(actual: PciMap): void {
+    this.#evidence.actual = actual;
     this.remapped(actual);
+  }
+
+  get actual(): PciMap | undefined {
+    return this.#evidence.actual;
   }
 
   get hasBooted(): boolean {

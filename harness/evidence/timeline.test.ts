@@ -12,8 +12,7 @@ const linesOf = (file: string) =>
 t.test('a guest that prints without end fills no disk, and steps are kept', async (t) => {
   const file = path.join(t.testdir(), 'timeline.jsonl');
   const timeline = new Timeline(file, 'copy');
-  const { onLine } = timeline.of('host');
-  for (let n = 0; n < 20_000; n++) onLine!('x'.repeat(10_000));
+  for (let n = 0; n < 20_000; n++) timeline.line('host', 'x'.repeat(10_000));
   timeline.add({ type: 'phase', phase: 'step write' });
   await timeline[Symbol.asyncDispose]();
   const lines = linesOf(file);

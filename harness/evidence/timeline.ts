@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { VmStart } from '../vm/start-vm.js';
+import type { QmpEvent } from '../vm/qmp-client.js';
 import type { StepEvidence } from './evidence.js';
 import { sumByRegion } from './ledger.js';
 
@@ -70,12 +70,12 @@ export class Timeline implements AsyncDisposable {
     if (!this.#stream.writableEnded) this.#stream.write(line);
   }
 
-  /** What a machine has to be started with so that it is heard. */
-  of(machine: string): Pick<VmStart, 'onLine' | 'onEvent'> {
-    return {
-      onLine: (line) => this.add({ type: 'console', machine, text: line.trimEnd().slice(0, maxTextChars) }),
-      onEvent: ({ event, data }) => this.add({ type: 'qmp', machine, event, data }),
-    };
+  line(machine: string, line: string): void {
+    this.add({ type: 'console', machine, text: line.trimEnd().slice(0, maxTextChars) });
+  }
+
+  qmp(machine: string, { event, data }: Pick<QmpEvent, 'event' | 'data'>): void {
+    this.add({ type: 'qmp', machine, event, data });
   }
 
   step({ name: step, machine, ms, commands, ledgers }: StepEvidence): void {

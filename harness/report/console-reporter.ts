@@ -5,6 +5,7 @@ import { inertLine } from './inert-text.js';
 import type { Reporter, RunEvent } from './reporter.js';
 import { paint, resultTable } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
+import { bootText, disputeText } from './run-facts.js';
 
 const shownReasons = 5;
 
@@ -33,11 +34,14 @@ export function consoleReporter(write: (text: string) => void, colors: Colors): 
 
 function resultLines(number: string, title: string, result: Result, colors: Colors): string {
   const { outcome, reasons, phases } = result;
-  const took = phases.wallMs === undefined ? '' : ` (${formatDuration(phases.wallMs)})`;
+  const times = [phases.wallMs === undefined ? undefined : formatDuration(phases.wallMs), bootText(result)];
+  const took = times.some(Boolean) ? ` (${times.filter(Boolean).join(', ')})` : '';
+  const dispute = disputeText(result);
+  const again = dispute === undefined ? '' : `    ${dispute}\n`;
   const shown = reasons.slice(0, shownReasons).map((reason) => `    ${inertLine(reason)}\n`);
   const more =
     reasons.length > shownReasons ? `    and ${reasons.length - shownReasons} more in run.json\n` : '';
-  return `${number} ${paint(outcome, colors)(outcome)} ${inertLine(title)}${took}\n${shown.join('')}${more}`;
+  return `${number} ${paint(outcome, colors)(outcome)} ${inertLine(title)}${took}\n${again}${shown.join('')}${more}`;
 }
 
 function summary(

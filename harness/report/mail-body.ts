@@ -17,7 +17,7 @@ import { readSplats } from './read-splats.js';
 import { reproduceParts, shellLines } from './reproduce.js';
 import { shares } from './result-table.js';
 import type { Result, RunDocument } from './run-document.js';
-import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
+import { bootRows, countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
 
 /** More, and a mail must be encoded to be sure to arrive as it is. */
 const tableColumns = 76;
@@ -35,7 +35,7 @@ export async function mailBody(loaded: LoadedRun, { against }: ReportOptions): P
     ['Numbers', times && `${prose(timesWarning)}\n\n${times}`],
     [
       'Environment',
-      environmentRows(run)
+      [...environmentRows(run), ...bootRows(run.results)]
         .map(([name, value]) => listed(`${name}: ${value}`))
         .join('\n'),
     ],

@@ -5,13 +5,19 @@ import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../verdict/check.js';
 import type { Result } from './run-document.js';
 
-type Extra = { kernel: string; wallMs: number; artifacts: string[] };
+type Extra = {
+  kernel: string;
+  wallMs: number;
+  artifacts: string[];
+  /** What came of it on a boot that it shared, when it was run again. */
+  sharedBoot?: Result['sharedBoot'];
+};
 
 /** A variant's entry in run.json; `control-` steps stand behind the scenario's own. */
 export function makeResult(
   evidence: Evidence,
   verdict: Verdict,
-  { kernel, wallMs, artifacts }: Extra,
+  { kernel, wallMs, artifacts, sharedBoot = evidence.sharedBoot }: Extra,
 ): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
@@ -22,6 +28,7 @@ export function makeResult(
     outcome: verdict.outcome,
     reasons: verdict.reasons,
     controls: evidence.control.state,
+    ...(sharedBoot && { sharedBoot }),
     phases: { ...timed({ bootMs: first?.bootMs, sshMs: first?.sshMs }), wallMs: Math.round(wallMs) },
     checks: verdict.checks.map(({ name, ok, want, got }) => ({ name, ok, want, got })),
     metrics: steps.flatMap(metricsOf),

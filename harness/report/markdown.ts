@@ -9,7 +9,7 @@ import { readSplats } from './read-splats.js';
 import { reproduceParts } from './reproduce.js';
 import { shares, throughput } from './result-table.js';
 import type { Result } from './run-document.js';
-import { countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
+import { bootRows, countsText, environmentRows, kernelText, titleOf } from './run-facts.js';
 
 /** "Job summaries are isolated between steps and each step is restricted to a maximum size of 1MiB" (docs.github.com). */
 const stepSummaryBytes = 2 ** 20;
@@ -48,7 +48,9 @@ async function blocks(loaded: LoadedRun, { against }: ReportOptions): Promise<st
   const details = await Promise.all(
     run.results.filter(({ outcome }) => outcome !== 'pass').map((result) => detail(loaded, result)),
   );
-  const environment = environmentRows(run).map(([name, value]) => `- ${name}: ${code(value)}`);
+  const environment = [...environmentRows(run), ...bootRows(run.results)].map(
+    ([name, value]) => `- ${name}: ${code(value)}`,
+  );
   return [
     `## p2plab: ${countsText(run)}`,
     kernels,

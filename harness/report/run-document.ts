@@ -57,6 +57,20 @@ export const resultSchema = z.strictObject({
   controls: z
     .enum(['run', 'off', 'not-needed'])
     .describe('whether claims of peer-to-peer were run again without peer memory; off on request'),
+  sharedBoot: z
+    .strictObject({
+      after: z.array(z.string()).describe('titles of the variants that ran on it before'),
+      outcome: z
+        .enum(['fail', 'skip', 'broken'])
+        .optional()
+        .describe('what came of it there, when that is not the result'),
+      reasons: z.array(z.string()).optional(),
+      folder: z.string().optional().describe('of what was found there, in the run folder'),
+    })
+    .optional()
+    .describe(
+      'the boot was not its own; with outcome: it did not pass there, and this is the result of a boot of its own',
+    ),
   phases: z.record(z.string(), z.number()).describe('milliseconds: bootMs and sshMs from the start of QEMU'),
   checks: z.array(check),
   metrics: z.array(metric),

@@ -72,3 +72,31 @@ export function environmentRows({
   ];
   return rows.map(([name, value]) => [name, inertLine(value)]);
 }
+
+/** Which results are of a boot that others had before, and which were run again for that. No rows when none is. */
+export function bootRows(results: readonly Result[]): [string, string][] {
+  const shared = results.filter(({ sharedBoot }) => sharedBoot && sharedBoot.outcome === undefined);
+  const rows: [string, string][] = results.flatMap((result) => {
+    const told = disputeText(result);
+    return told === undefined ? [] : [['run again', `${titleOf(result)}: ${told}`]];
+  });
+  if (shared.length === 0) return rows;
+  const count = `${shared.length} of ${results.length} results are of machines that another variant had before and left as it found them`;
+  return [['boots', count], ...rows];
+}
+
+/** `same boot as nvmeof-rdma-p2p [provider=shm0]`; undefined of a boot of its own. */
+export function bootText({ sharedBoot }: Result): string | undefined {
+  const last = sharedBoot?.after.at(-1);
+  return last === undefined || sharedBoot?.outcome !== undefined
+    ? undefined
+    : `same boot as ${inertLine(last)}`;
+}
+
+/** Of a result that is another than on the boot that it shared first. */
+export function disputeText({ sharedBoot }: Result): string | undefined {
+  if (sharedBoot?.outcome === undefined) return undefined;
+  const { after, outcome, reasons = [], folder } = sharedBoot;
+  const text = `${outcome} on the boot of ${after.join(', ')} (${reasons[0]}; ${folder}), so run again on its own`;
+  return inertLine(text);
+}

@@ -49,9 +49,10 @@ export function readScenario(
   const variants = cells.map((cell) => {
     const read = readVariant(body, cell, params, language, complainTo(problems, source, unknown, cell));
     if (!fields || !read) return undefined;
-    const { name, tags, without } = fields;
+    const { name, tags, without, boot } = fields;
     const title = substitute(fields.title, { ...params, ...cell }) as string;
-    return { file, name, title, tags, variant: cell, without, ...read };
+    const own = boot === 'fresh' ? { boot } : {};
+    return { file, name, title, tags, variant: cell, without, ...own, ...read };
   });
   if (!fields || problems.size > 0) throw problems.error(cells);
   const { name, title, tags } = fields;

@@ -22,6 +22,8 @@ export type Scenario = {
   machines: Record<string, Machine>;
   /** Evidence that is not collected. */
   without: OptionalEvidence[];
+  /** Always a boot of its own: no other variant runs on it, before or after. */
+  boot?: 'fresh';
   /** Providers whose driver is unbound and bound again when all is over; absent in the evidence of older runs. */
   rebind?: string[];
   steps: Step[];

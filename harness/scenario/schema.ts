@@ -22,6 +22,7 @@ export const fileSchema = z.strictObject(
     title: parts.line(),
     tags: parts.list(tag).default([]),
     without: parts.list(parts.oneOf(optionalEvidence)).default([]),
+    boot: parts.oneOf(['shared', 'fresh']).default('shared'),
     matrix: anything,
     params: anything,
     kernel: anything,

@@ -84,3 +84,13 @@ t.test('a log that is over its limit is read up to there, and is a flood', async
   await watch.flooded;
   t.equal(lines, Math.floor((64 * 1024) / 7));
 });
+
+t.test('a watch that follows another file has read the first to its end', async (t) => {
+  const { watch, lines } = watching(t, 'first\nhalf a');
+  const other = path.join(path.dirname(watch.file), 'other.log');
+  writeFileSync(other, 'second\n');
+  await watch.follow(other);
+  await watch.catchUp();
+  t.strictSame(lines, ['first', 'second']);
+  t.equal(watch.file, other);
+});

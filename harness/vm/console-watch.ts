@@ -19,14 +19,21 @@ export class ConsoleWatch implements AsyncDisposable {
   #rest = '';
   #polling: Promise<void> | undefined;
   #flood: () => void = () => {};
+  #reading: Promise<void> = Promise.resolve();
+  #file: string;
   /** Resolves when the guest has printed more than it may. */
   readonly flooded: Promise<void>;
 
   constructor(
-    readonly file: string,
+    file: string,
     readonly maxBytes = maxConsoleBytes,
   ) {
+    this.#file = file;
     this.flooded = new Promise((resolve) => (this.#flood = resolve));
+  }
+
+  get file(): string {
+    return this.#file;
   }
 
   start(): void {
@@ -52,13 +59,17 @@ export class ConsoleWatch implements AsyncDisposable {
 
   /** Reads what has been written up to now; call it after QEMU's exit to have seen everything. */
   async catchUp(): Promise<void> {
-    const handle = await open(this.file).catch(() => undefined);
-    if (!handle) return; // QEMU has not created it yet
-    try {
-      while (await this.#readChunk(handle));
-    } finally {
-      await handle.close();
-    }
+    await (this.#reading = this.#reading.then(() => this.#readOn()));
+  }
+
+  /** QEMU writes to another file from now on: the first is read to its end, then that one from its beginning. */
+  async follow(file: string): Promise<void> {
+    await (this.#reading = this.#reading.then(async () => {
+      await this.#readOn();
+      this.#file = file;
+      this.#offset = 0;
+      this.#rest = '';
+    }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,6 +84,16 @@ export class ConsoleWatch implements AsyncDisposable {
     }
   }
 
+  async #readOn(): Promise<void> {
+    const handle = await open(this.file).catch(() => undefined);
+    if (!handle) return; // QEMU has not created it yet
+    try {
+      while (await this.#readChunk(handle));
+    } finally {
+      await handle.close();
+    }
+  }
+
   async #readChunk(handle: FileHandle): Promise<boolean> {
     const from = this.#offset;
     if (from >= this.maxBytes) {
@@ -82,7 +103,6 @@ export class ConsoleWatch implements AsyncDisposable {
     const bytes = Math.min(chunkBytes, (await handle.stat()).size - from);
     if (bytes <= 0) return false; // mostly so: a whole chunk for each look would be 2.5 MB a second
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, from);
-    if (this.#offset !== from) return true; // another catchUp was here meanwhile: go on behind it
     if (bytesRead === 0) return false;
     this.#offset += bytesRead;
     const lines = (this.#rest + buffer.toString('latin1', 0, bytesRead)).split('\n');

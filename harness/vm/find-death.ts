@@ -14,7 +14,7 @@ const printMs = 500;
 
 type Watched = {
   machine: string;
-  dir: string;
+  /** Of the machine's folder, in which QEMU's log is beside it. */
   watch: ConsoleWatch;
   exit: Promise<string>;
   /** All events that QEMU has sent, when it sends no more. */
@@ -22,7 +22,7 @@ type Watched = {
 };
 
 /** A promise that rejects once this VM cannot be waited for any more; it never resolves. */
-export function findDeath({ machine, dir, watch, exit, events }: Watched): Promise<never> {
+export function findDeath({ machine, watch, exit, events }: Watched): Promise<never> {
   let cause: string | undefined;
   let panic: string | undefined;
   watch.onLine((line) => {
@@ -37,7 +37,9 @@ export function findDeath({ machine, dir, watch, exit, events }: Watched): Promi
     if (panic !== undefined) throw kernelPanicked(machine, watch.file, cause ?? panic);
     if (ended === 'flooded') throw consoleFlooded(machine, watch.file);
     const reset = (await events()).some(isGuestReset);
-    throw reset ? guestReset(machine, watch.file) : await qemuEnded(machine, dir, ended ?? '');
+    throw reset
+      ? guestReset(machine, watch.file)
+      : await qemuEnded(machine, path.dirname(watch.file), ended ?? '');
   })();
   died.catch(() => {}); // it may lose every race
   return died;

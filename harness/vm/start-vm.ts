@@ -16,6 +16,7 @@ import { QmpClient, type QmpEvent } from './qmp-client.js';
 /** A guest that said it is ready; disposing of it ends QEMU. */
 export type Vm = AsyncDisposable & {
   plan: MachinePlan;
+  /** Where QEMU was started; what it tells is in the folder of `console`. */
   dir: string;
   pid: number;
   /** On 127.0.0.1, chosen by the system. */
@@ -62,7 +63,7 @@ export async function startVm(
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
   let opened: QmpClient | undefined;
   const events = async () => opened?.lastEvents() ?? [];
-  const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit, events });
+  const died = findDeath({ machine: plan.name, watch, exit: qemu.exit, events });
   if (onLine) watch.onLine(onLine);
   watch.start();
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { answerOf, askTestModule, figuresOf } from './test-module.js';
 
 /** Counts the references to a PCI device. Sample: references; it means something only beside an earlier one. */
@@ -15,4 +15,5 @@ export const deviceRefs = stepKind({
   samples: (_, [output]) => {
     return [{ name: 'references', value: figuresOf(answerOf(output)).device ?? NaN }];
   },
+  asFound: leavesNothing,
 });

@@ -3,7 +3,7 @@ import { count, deviceId, list, oneOf, size } from '../scenario/schema-parts.js'
 import { fioJobs, type FioJob, type Workload } from './fio-jobs.js';
 import { eventNames, eventRate, whileFioRuns } from './fio-meanwhile.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
-import { stepKind, type CommandOutput, type Sample } from './step-kind.js';
+import { type CommandOutput, type Sample, stepKind } from './step-kind.js';
 
 const params = z.strictObject({
   disk: deviceId('a drive, or a disk that nvme-connect named'),
@@ -79,6 +79,7 @@ export const fio = stepKind({
       ...(p.meanwhile === 'nothing' ? [] : [{ name: 'events', value: readEvents(output) }]),
     ];
   },
+  asFound: () => [{ label: 'verify-state', script: 'rm -f /root/local-*-verify.state' }],
 });
 
 /** What its jobs have in common. */

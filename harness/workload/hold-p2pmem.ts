@@ -8,7 +8,7 @@ export const whileHeld = (bdf: string, bytes: string, lines: string): string =>
   [
     'dir=$(mktemp -d); mkfifo "$dir/in" "$dir/out"',
     `p2pmem-map hold ${p2pmemDir(bdf)}/allocate ${bytes} <"$dir/in" >"$dir/out" & holder=$!`,
-    'exec 4>"$dir/in" 5<"$dir/out"',
+    'exec 4>"$dir/in" 5<"$dir/out"; rm -r "$dir"',
     'held=; read -r held <&5 || { echo "cannot hold the memory" >&2; exit 1; }',
     lines,
     'exec 4>&-; wait $holder',

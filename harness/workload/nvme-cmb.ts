@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 const files = ['cmb', 'cmbloc', 'cmbsz', 'queue_count', 'sqsize'] as const;
 
@@ -43,4 +43,5 @@ export const nvmeCmb = stepKind({
       { name: 'queueDepth', value: sqsize! + 1 }, // counted from 0
     ];
   },
+  asFound: leavesNothing,
 });

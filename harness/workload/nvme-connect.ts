@@ -19,6 +19,9 @@ const params = z
     message: 'the NIC that exports it, and none for loop',
   });
 
+/** `nvme_max_retries` of drivers/nvme/host/core.c (6.12). */
+const kernelsRetries = 5;
+
 type ConnectParams = z.infer<typeof params>;
 
 /**
@@ -48,6 +51,9 @@ export const nvmeConnect = stepKind({
   },
   samples: () => [],
   withoutP2p: (p) => p,
+  asFound: () => [
+    { label: 'retries', script: `echo ${kernelsRetries} >/sys/module/nvme_core/parameters/max_retries` },
+  ],
   undo: ({ subsystem }) => [{ label: 'disconnect', script: `nvme disconnect --nqn=${nqn(subsystem)}` }],
 });
 

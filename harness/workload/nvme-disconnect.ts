@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { name } from '../scenario/schema-parts.js';
 import { nqn } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /** Disconnects from a subsystem. Sample: controllers, how many were disconnected. */
 export const nvmeDisconnect = stepKind({
@@ -19,4 +19,5 @@ export const nvmeDisconnect = stepKind({
   // of the control run too: what connects again wants nothing to be connected
   withoutP2p: (p) => p,
   undo: () => [],
+  asFound: leavesNothing,
 });

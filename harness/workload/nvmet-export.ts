@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { count, deviceId, flag, name, oneOf, size } from '../scenario/schema-parts.js';
 import { findDisk, nqn, serviceOf, type Rig } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { unexport } from './nvmet-unexport.js';
 
 const namespace = z.strictObject({
@@ -66,6 +66,7 @@ export const nvmetExport = stepKind({
   exports: ({ subsystem, namespaces }) => ({ subsystem, drives: namespaces.map(({ drive }) => drive) }),
   withoutP2p: (p) => ({ ...p, namespaces: p.namespaces.map((ns) => ({ ...ns, p2pmem: 'none' })) }),
   undo: ({ subsystem, port }) => [{ label: 'unexport', script: unexport(subsystem, port) }],
+  asFound: leavesNothing,
 });
 
 function namespaceLines(

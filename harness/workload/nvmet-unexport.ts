@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, name } from '../scenario/schema-parts.js';
 import { nqn } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /**
  * Takes an exported subsystem back, and its port with the last of its subsystems; hosts may be connected. Those of this
@@ -22,6 +22,7 @@ export const nvmetUnexport = stepKind({
   samples: () => [],
   withoutP2p: (p) => p,
   undo: () => [],
+  asFound: leavesNothing,
 });
 
 /** How long a host can take that is told of the end of its connections. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deviceId, list, size } from '../scenario/schema-parts.js';
 import { errnoName } from './errno-name.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
-import { stepKind, type CommandOutput } from './step-kind.js';
+import { type CommandOutput, leavesNothing, stepKind } from './step-kind.js';
 
 const params = z.strictObject({
   paths: z.record(z.string(), list(deviceId('ram, or a provider')), 'a map from drives to providers'),
@@ -58,6 +58,7 @@ export const p2pIo = stepKind({
       ];
     });
   },
+  asFound: leavesNothing,
 });
 
 const inWords = (words: readonly string[]) => words.join(', ') || 'none';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceId, list } from '../scenario/schema-parts.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { testModule } from './test-module.js';
 
 /**
@@ -44,6 +44,7 @@ export const p2pPaths = stepKind({
       value: providers.map((provider) => `${provider} ${answerAbout(client, provider, stdout)}`).join(', '),
     }));
   },
+  asFound: leavesNothing,
 });
 
 /** Of a refused path the kernel tells no distance. */

@@ -3,7 +3,7 @@ import { count, deviceId, oneOf } from '../scenario/schema-parts.js';
 import { pageBytes } from './p2pmem-map.js';
 import { whileHeld } from './hold-p2pmem.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind, type Sample } from './step-kind.js';
+import { leavesNothing, type Sample, stepKind } from './step-kind.js';
 import { answerOf, askTestModule, deviceIndex, figuresOf, findTarget } from './test-module.js';
 
 /** Limits are the test module's (P2PMEM_TEST_MAX_* of drivers/pci/p2pmem-test.c). */
@@ -56,4 +56,5 @@ export const p2pmemAlloc = stepKind({
       { name: 'pagesMissing', value: (Number(before) - Number(after)) / pageBytes },
     ];
   },
+  asFound: leavesNothing,
 });

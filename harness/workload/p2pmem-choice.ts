@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, deviceId, list } from '../scenario/schema-parts.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { testModule } from './test-module.js';
 
 /**
@@ -58,4 +58,5 @@ export const p2pmemChoice = stepKind({
       return { name: client, value: value.join(', ') };
     });
   },
+  asFound: leavesNothing,
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, deviceId } from '../scenario/schema-parts.js';
 import { pageBytes } from './p2pmem-map.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /**
  * Two processes map and unmap a page as often as they can, so that what one gives back is the next that the other gets;
@@ -41,4 +41,5 @@ export const p2pmemChurn = stepKind({
       { name: 'pagesMissing', value: Number(missing) },
     ];
   },
+  asFound: leavesNothing,
 });

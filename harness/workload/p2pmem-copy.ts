@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, deviceId, flag, list, oneOf, size } from '../scenario/schema-parts.js';
 import { diskParam, patternMap, readJson } from './pattern-fill.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 const MiB = 2 ** 20;
 const position = () => size({ min: 0, multipleOf: 512 }).default(0);
@@ -93,6 +93,7 @@ export const p2pmemCopy = stepKind({
       { name: 'overtaken', value: overtaken },
     ];
   },
+  asFound: leavesNothing,
 });
 
 /** Enough to tell a claim from its control. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
 import { readP2pmemDevices } from './read-p2pmem-devices.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { listDevices } from './test-module.js';
 
 /** Of a p2pmem device (kernels/series/p2pmem-device, Documentation/ABI/testing/sysfs-bus-p2pmem). */
@@ -44,4 +44,5 @@ export const p2pmemDevices = stepKind({
     return [{ label: 'sysfs', script: lines.join('\n') }];
   },
   samples: (_, [output]) => readP2pmemDevices(output?.stdout ?? ''),
+  asFound: leavesNothing,
 });

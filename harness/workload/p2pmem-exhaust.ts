@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deviceId, size } from '../scenario/schema-parts.js';
 import { commonSamples, pageBytes, readMapping } from './p2pmem-map.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /**
  * Takes a provider's whole pool, in chunks and then by the page, until mmap fails; checks every pattern; gives back.
@@ -29,4 +29,5 @@ export const p2pmemExhaust = stepKind({
       { name: 'leftAtEnd', value: seen.availableAtEnd ?? NaN, unit: 'B' },
     ];
   },
+  asFound: leavesNothing,
 });

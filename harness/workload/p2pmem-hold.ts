@@ -39,6 +39,7 @@ export const p2pmemHold = stepKind({
       { name: 'left', value: Number(left), unit: 'B' },
     ];
   },
+  asFound: ({ provider }, rig) => [{ label: 'folder', script: `rm -rf ${placesOf(provider, rig).folder}` }],
   undo: ({ provider }, rig) => [{ label: 'release', script: releaseScript(provider, rig) }],
 });
 

@@ -3,7 +3,7 @@ import { count, deviceId } from '../scenario/schema-parts.js';
 import { readFigures } from './read-figures.js';
 import { pageBytes } from './p2pmem-map.js';
 import { p2pmemDir, type Rig } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { askTestModule } from './test-module.js';
 
 /** Limits are those of images/programs/p2pmem-holders.c. */
@@ -47,6 +47,7 @@ export const p2pmemHolders = stepKind({
       { name: 'pagesMissing', value: (Number(before) - Number(after)) / pageBytes },
     ];
   },
+  asFound: leavesNothing,
 });
 
 function holdersScript({ provider, holders, rounds, operations, kernelThreads }: HoldersParams, rig: Rig) {

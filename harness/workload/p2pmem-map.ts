@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, deviceId } from '../scenario/schema-parts.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind, type CommandOutput, type Sample } from './step-kind.js';
+import { type CommandOutput, leavesNothing, type Sample, stepKind } from './step-kind.js';
 
 /** x86's; the pool is handed out in pages (gen_pool of order PAGE_SHIFT in drivers/pci/p2pdma.c, 6.12). */
 export const pageBytes = 4096;
@@ -30,6 +30,7 @@ export const p2pmemMap = stepKind({
       { name: 'pagesTaken', value: (seen.availableBefore - (seen.availableDuring ?? NaN)) / pageBytes },
     ];
   },
+  asFound: leavesNothing,
 });
 
 /** One line of JSON that p2pmem-map prints (images/programs/p2pmem-map.c); bytes. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
 import { readFigures } from './read-figures.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /** Maps every page of a provider's pool by itself, all at the same time, and records where in the BAR they are. */
 export const p2pmemPages = stepKind({
@@ -17,4 +17,5 @@ export const p2pmemPages = stepKind({
     { label: 'pages', script: `p2pmem-sweep pages ${p2pmemDir(rig.bdf(provider))}` },
   ],
   samples: (_, [output]) => readFigures(output?.stdout),
+  asFound: leavesNothing,
 });

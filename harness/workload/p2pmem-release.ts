@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
 import { releaseScript } from './p2pmem-hold.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /** Ends the process of p2pmem-hold, by a signal: what it had mapped is the kernel's to give back. */
 export const p2pmemRelease = stepKind({
@@ -12,4 +12,5 @@ export const p2pmemRelease = stepKind({
   references: ({ provider }) => [{ path: ['provider'], id: provider, want: ['provider'] }],
   commands: ({ provider }, rig) => [{ label: 'release', script: releaseScript(provider, rig) }],
   samples: () => [],
+  asFound: leavesNothing,
 });

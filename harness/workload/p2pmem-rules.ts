@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceId, oneOf } from '../scenario/schema-parts.js';
 import { findDisk, p2pmemDir } from './rig.js';
-import { stepKind, type Sample } from './step-kind.js';
+import { leavesNothing, type Sample, stepKind } from './step-kind.js';
 
 /** Rules of I/O: with a disk that cannot do peer-to-peer, and with one that can, which is overwritten. */
 const withDisk = ['direct', 'in-flight', 'passthrough'] as const;
@@ -49,4 +49,5 @@ export const p2pmemRules = stepKind({
     if (told.length === 0) throw new Error('no rule was tried');
     return told.map(([, name, words]): Sample => ({ name: name!, value: words! }));
   },
+  asFound: leavesNothing,
 });

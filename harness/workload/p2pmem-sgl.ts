@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceId, size } from '../scenario/schema-parts.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { answerOf, askTestModule, deviceIndex, figuresOf, findTarget } from './test-module.js';
 
 /**
@@ -30,4 +30,5 @@ export const p2pmemSgl = stepKind({
       { name: 'bytes', value: bytes, unit: 'B' },
     ];
   },
+  asFound: leavesNothing,
 });

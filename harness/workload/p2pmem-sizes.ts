@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, deviceId } from '../scenario/schema-parts.js';
 import { readFigures } from './read-figures.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /**
  * Maps a provider's memory in many sizes, one after the other: each size up to 64 pages, from there on every `every`
@@ -20,4 +20,5 @@ export const p2pmemSizes = stepKind({
     { label: `every-${every}`, script: `p2pmem-sweep sizes ${p2pmemDir(rig.bdf(provider))} ${every}` },
   ],
   samples: (_, [output]) => readFigures(output?.stdout),
+  asFound: leavesNothing,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
 import { p2pmemDir } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 /** Reads what sysfs says of a provider's pool. Samples: size, available (bytes), published (0 or 1). */
 export const p2pmemState = stepKind({
@@ -23,4 +23,5 @@ export const p2pmemState = stepKind({
       { name: 'published', value: Number(published) },
     ];
   },
+  asFound: leavesNothing,
 });

@@ -3,7 +3,7 @@ import { deviceId, oneOf, size } from '../scenario/schema-parts.js';
 import { p2pmemDir } from './rig.js';
 import { pageBytes } from './p2pmem-map.js';
 import { readLookup } from './read-lookup.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 import { askTestModule } from './test-module.js';
 
 const params = z
@@ -47,6 +47,7 @@ export const pageLookup = stepKind({
     ];
   },
   samples: (_, [output]) => readLookup(output?.stdout ?? ''),
+  asFound: leavesNothing,
 });
 
 /** Where the BAR is: for the CPU by sysfs, on the bus by the device's own register. Sets `$start`. */
@@ -63,7 +64,7 @@ const askMapped = (bdf: string): string =>
   [
     'dir=$(mktemp -d); mkfifo "$dir/in" "$dir/out"',
     `p2pmem-map hold ${p2pmemDir(bdf)}/allocate ${pageBytes} <"$dir/in" >"$dir/out" & pid=$!`,
-    'exec 4>"$dir/in" 5<"$dir/out"',
+    'exec 4>"$dir/in" 5<"$dir/out"; rm -r "$dir"',
     'read -r held <&5',
     "address=$(sed -n 's/-.*p2pmem.allocate$//p' /proc/$pid/maps | head -n 1)",
     'entry=$(dd if=/proc/$pid/pagemap bs=8 count=1 skip=$((0x$address / 4096)) 2>/dev/null | od -An -tu8)',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list } from '../scenario/schema-parts.js';
 import { diskParam, patternMap, readJson } from './pattern-fill.js';
 import { findDisk } from './rig.js';
-import { stepKind } from './step-kind.js';
+import { leavesNothing, stepKind } from './step-kind.js';
 
 type Checked = { bytes: number; badOnDisk: number; firstBad: string };
 
@@ -33,4 +33,5 @@ export const patternCheck = stepKind({
       { name: 'firstBad', value: wrong < 0 ? 'none' : `${disks[wrong]} ${checked[wrong]!.firstBad}` },
     ];
   },
+  asFound: leavesNothing,
 });

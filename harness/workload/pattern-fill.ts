@@ -4,7 +4,8 @@ import { findDisk } from './rig.js';
 import { stepKind, type CommandOutput } from './step-kind.js';
 
 /** In the guest: what each block of a disk must hold (images/programs/block-pattern.h). */
-export const patternMap = (diskId: string): string => `/run/p2plab-patterns/${diskId}`;
+const patternFolder = '/run/p2plab-patterns';
+export const patternMap = (diskId: string): string => `${patternFolder}/${diskId}`;
 
 export const diskParam = deviceId('a drive, or a disk that nvme-connect named');
 
@@ -29,7 +30,7 @@ export const patternFill = stepKind({
       label: id,
       script: [
         findDisk(rig.disk(id)),
-        'mkdir -p /run/p2plab-patterns',
+        `mkdir -p ${patternFolder}`,
         `exec drive-pattern fill ${patternMap(id)} "$disk" ${size}`,
       ].join('\n'),
     })),
@@ -38,4 +39,5 @@ export const patternFill = stepKind({
     if (filled.some(({ bytes }) => bytes !== size)) throw new Error(`a disk was not filled with ${size} B`);
     return [{ name: 'bytes', value: size, unit: 'B' }];
   },
+  asFound: () => [{ label: 'patterns', script: `rm -rf ${patternFolder}` }],
 });

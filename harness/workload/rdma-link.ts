@@ -25,4 +25,14 @@ export const rdmaLink = stepKind({
     return [{ label: driver, script: lines.join('\n') }];
   },
   samples: () => [],
+  asFound: ({ nic }, rig) => [
+    {
+      label: 'delete',
+      script: [
+        findNetdev(rig.bdf(nic)),
+        `rdma link delete ${nic}`,
+        'ip address flush dev "$netdev"; ip link set "$netdev" down',
+      ].join('\n'),
+    },
+  ],
 });

@@ -59,7 +59,15 @@ export type StepKind<P> = StepSyntax<P> & {
   repeated?(params: P, rig: Rig): RepeatedIo[];
   /** Scripts that leave the guest as it was before the step; what is gone already is no error. */
   undo?(params: P, rig: Rig): GuestCommand[];
+  /**
+   * Of a kind after which another variant may follow on the same boot: what it leaves behind even after its undo is
+   * taken back with these scripts, whether the step ran to its end or not. That the guest is as it was is looked at.
+   */
+  asFound?(params: P, rig: Rig): GuestCommand[];
 };
+
+/** For `asFound`. */
+export const leavesNothing = (): GuestCommand[] => [];
 
 /**
  * `name`: `bs=4k`. `most`: how many I/Os there is room for. The scripts differ in the number of I/Os and in nothing else,

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { RunComparison } from '../compare-runs.js';
 import type { RunDocument } from '../run-document.js';
-import { countsText, environmentRows } from '../run-facts.js';
+import { bootRows, countsText, environmentRows } from '../run-facts.js';
 import { ComparisonSection } from './comparison-section.js';
 import { Facts } from './facts.js';
 import { Filters } from './filters.js';
@@ -47,7 +47,11 @@ export function Page(props: PageProps): JSX.Element {
       <PropertyTable results={run.results} />
       <h2>Environment</h2>
       <Facts
-        rows={[...environmentRows(run), ['time', `${run.startedAt} to ${run.endedAt ?? 'an unknown end'}`]]}
+        rows={[
+          ...environmentRows(run),
+          ...bootRows(run.results),
+          ['time', `${run.startedAt} to ${run.endedAt ?? 'an unknown end'}`],
+        ]}
         caption="What it ran on"
       />
     </PageFrame>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { resultFolder } from '../../scenario/result-folder.js';
 import { reproduceParts } from '../reproduce.js';
 import type { Result } from '../run-document.js';
+import { bootText, disputeText } from '../run-facts.js';
 import { EvidencePanels } from './evidence-panels.js';
 import { Logs } from './logs.js';
 import type { PageProps } from './page.js';
@@ -20,6 +21,7 @@ export function ResultDetail({ view, props }: { view: ResultView; props: PagePro
           `kernel ${result.kernel}`,
           view.tags.length > 0 && `tags ${view.tags.join(', ')}`,
           controls[result.controls],
+          bootText(result) ?? disputeText(result),
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -1,0 +1,21 @@
+import { Scope } from './common/scope.js';
+import type { Timeline } from './evidence/timeline.js';
+import type { GuestState } from './evidence/guest-state.js';
+import type { Machines } from './start-machines.js';
+
+/** Machines that run, for one variant after the other. Disposing of it stops them. */
+export class Boot implements AsyncDisposable {
+  /** Stops the machines. */
+  readonly scope = new Scope();
+  readonly machines: Machines = new Map();
+  /** Titles of the variants that ran on it and left it as it was found, in their order. */
+  readonly earlier: string[] = [];
+  /** Of each guest before the first step, when that was asked. */
+  readonly asFound = new Map<string, GuestState>();
+  /** Of the variant that runs on it. */
+  timeline: Timeline | undefined;
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.scope[Symbol.asyncDispose]();
+  }
+}
