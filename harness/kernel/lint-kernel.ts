@@ -55,7 +55,7 @@ async function lint(
   const run = { cwd: tree.dir, env: buildEnvironment(), log, signal, onKill: objects.spoil };
   const { origin: source } = recipe.source;
   const context = { name: recipe.name, tree: tree.dir, log, source, usersOwn: [] };
-  await mergeConfig(recipe.fragments, objects.dir, context, run);
+  await mergeConfig(recipe, objects.dir, context, run);
   progress('compiling with W=1');
   const targets = sources.map((file) => file.replace(/\.c$/, '.o'));
   const make = makeCommand(tree.dir, objects.dir, recipe.toolchain);

@@ -36,7 +36,7 @@ export async function makeKernel(
   const context: BuildContext = { name, tree: run.cwd, log: run.log, source: source.origin, usersOwn };
   const started = performance.now();
   progress('configuring');
-  const config = configSymbols(await mergeConfig(recipe.fragments, objects, context, run));
+  const config = configSymbols(await mergeConfig(recipe, objects, context, run));
   const hasModules = [...config.values()].includes('m');
   const debugInfo = config.get('DEBUG_INFO') === 'y';
   const gdbScripts = config.get('GDB_SCRIPTS') === 'y';

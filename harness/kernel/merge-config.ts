@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DoesNotBuild } from '../common/errors.js';
 import { describeLoss, lostSymbols } from './config-survival.js';
+import type { KernelRecipe } from './kernel-recipe.js';
 import { parseConfigLines } from './kconfig-text.js';
+import { configInputs, keepConfig, keptConfig } from './kept-config.js';
 import type { Fragment } from './resolve-kernel-spec.js';
 import { runInGroup, type GroupRun } from './run-in-group.js';
 import { tryGit } from './tree-git.js';
@@ -15,18 +17,24 @@ import { makeFailure, type BuildContext } from './make-failure.js';
  * @throws HarnessError(scenario) with all symbols that were asked for and are not in it
  */
 export async function mergeConfig(
-  given: readonly Fragment[],
+  { fragments: given, toolchain }: Pick<KernelRecipe, 'fragments' | 'toolchain'>,
   objects: string,
   context: BuildContext,
   run: GroupRun,
 ): Promise<string> {
   const fragments = await withoutUnknown(given, run);
+  const inputs = await configInputs(fragments, toolchain.versions, run);
+  const kept = await keptConfig(objects, inputs);
+  if (kept !== undefined) return kept; // to make it again would be a fifth of a rebuild
   const script = ['scripts/kconfig/merge_config.sh', '-n', '-O', objects];
   const { code } = await runInGroup([...script, ...(await copies(fragments, objects))], run);
   if (code !== 0) throw await makeFailure('configuring', context);
   const config = await readFile(path.join(objects, '.config'), 'utf8');
   const lost = lostSymbols(fragments, config);
-  if (lost.length === 0) return config;
+  if (lost.length === 0) {
+    await keepConfig(objects, inputs, config);
+    return config;
+  }
   const definitions = await kconfigDefinitions(
     run.cwd,
     lost.map(({ symbol }) => symbol),
