@@ -50,3 +50,12 @@ t.test('not when something has changed it since', async (t) => {
   await writeFile(path.join(objects, '.config'), 'CONFIG_A=m\n');
   t.equal(await keptConfig(objects, await inputs()), undefined);
 });
+
+t.test('another heading is no change', async (t) => {
+  const { objects, inputs } = await made(t);
+  await writeFile(
+    path.join(objects, '.config'),
+    '# Linux/x86_64 6.12.117 Kernel Configuration\nCONFIG_A=y\n',
+  );
+  t.ok(await keptConfig(objects, await inputs()));
+});

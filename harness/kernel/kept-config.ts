@@ -30,4 +30,8 @@ export async function keepConfig(objects: string, inputs: string, config: string
   await writeFile(path.join(objects, noteFile), noteOf(inputs, config));
 }
 
-const noteOf = (inputs: string, config: string): string => `${inputs} ${contentId([config])}\n`;
+const noteOf = (inputs: string, config: string): string => `${inputs} ${contentId(settingsOf(config))}\n`;
+
+/** Without the heading, which a make with ARCH= writes otherwise than one without. */
+const settingsOf = (config: string): string[] =>
+  config.split('\n').filter((line) => /^(# )?CONFIG_/.test(line));
