@@ -12,6 +12,8 @@ export class Boot implements AsyncDisposable {
   readonly earlier: string[] = [];
   /** Of each guest before the first step, when that was asked. */
   readonly asFound = new Map<string, GuestState>();
+  /** How much of each console the last variant was judged by. */
+  readonly consoleBytes = new Map<string, number>();
   /** Of the variant that runs on it. */
   timeline: Timeline | undefined;
 

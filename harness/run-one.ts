@@ -1,6 +1,7 @@
 import { readdir, rename, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Boot } from './boot.js';
+import { Scope } from './common/scope.js';
 import { planVariant, type PlannedVariant } from './plan-variant.js';
 import { withGdb } from './plan/with-gdb.js';
 import { withMemoryDump } from './plan/with-memory-dump.js';
@@ -47,13 +48,17 @@ export async function runOne(variant: Scenario, on: OnBoot, context: Context): P
   const sharedBoot = disputed(end) ? await setAside(end, { dir, folder }) : undefined;
   if (sharedBoot) end = await runAndJudge(variantRun, { another: on.another });
 
+  await using scope = new Scope();
   const { evidence, verdict, boot } = end;
+  if (boot) scope.use('stop the machines', boot);
   await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence, null, 2) + '\n');
   await writeRepro({ dir: folder, evidence, verdict, plan: planned.plan, kernel, ...prepared });
   const wallMs = Math.round(performance.now() - startedAt);
   const artifacts = await filesIn(dir, folder);
   const result = makeResult(evidence, verdict, { kernel: kernel.name, wallMs, artifacts, sharedBoot });
-  return { result: await finish(result), boot };
+  await finish(result);
+  scope.move(); // the boot goes on
+  return { result, boot };
 }
 
 type JudgedEnd = Awaited<ReturnType<typeof runVariant>> & { verdict: Verdict };

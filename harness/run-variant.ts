@@ -1,4 +1,4 @@
-import { rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Boot } from './boot.js';
 import { asHarnessError, Interrupted } from './common/errors.js';
@@ -87,9 +87,9 @@ export async function runVariant(
   let kept = false;
   let left: Boot | undefined;
   try {
-    mustFit(loadOf(scenario, run.coverage || run.cost), hostMemory());
     await using scope = new Scope();
     const boot = scope.use('stop the machines', given ?? new Boot());
+    mustFit(loadOf(scenario, run.coverage || run.cost), hostMemory());
     boot.timeline = timeline;
     const machines = await (given ? takeOver : startMachines)(run, recorder, boot);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
@@ -140,6 +140,7 @@ async function isAsFound(recording: Recording, boot: Boot, ran: readonly Step[])
     recorder.leftChanged(changes);
     return false;
   }
+  for (const [name, { vm }] of machines) boot.consoleBytes.set(name, (await stat(vm.console.file)).size);
   boot.earlier.push(scenarioTitle(scenario.name, scenario.variant));
   boot.scope.defer('remove the disks', () => removeVmFiles(plan, dir));
   return true;

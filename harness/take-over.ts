@@ -18,7 +18,12 @@ export async function takeOver(run: VariantRun, recorder: EvidenceRecorder, boot
   for (const machine of plan.machines) {
     const { name } = machine;
     const { vm, guest } = boot.machines.get(name)!;
-    await moveVm(vm, machine, path.join(dir, name), signal);
+    await moveVm(
+      vm,
+      machine,
+      { dir: path.join(dir, name), consoleFrom: boot.consoleBytes.get(name)! },
+      signal,
+    );
     const deadline = { phase: `taking ${name} over`, ms: plan.limits.evidenceMs, blame: 'harness' as const };
     await withDeadline(deadline, signal, (s) => guest.read(forgetDisks, s));
     recorder.machine(name).found(await readPciMap(vm.qmp, signal));

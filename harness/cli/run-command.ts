@@ -70,7 +70,14 @@ export async function runCommand(
     ...{ variants, kernel, image, controls, without, coverage, cost, keep },
     extraPatches: options.patch,
     jobs: byHand ? 1 : options.jobs,
-    shareBoots: !(byHand || keep || coverage || cost || options.freshBoots),
+    shareBoots: !(
+      byHand ||
+      keep ||
+      coverage ||
+      cost ||
+      options.dumpMemory !== undefined ||
+      options.freshBoots
+    ),
     accelerator: options.accel,
     dumpMemoryBytes: options.dumpMemory,
     ...handsOn(options, terminal),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Evidence, StepEvidence } from '../evidence/evidence.js';
 import { bareScenario } from '../scenario/bare.test.support.js';
-import { judge, precedence } from './judge.js';
+import { judge, kernelComplains, precedence } from './judge.js';
 
 const pool = { size: 1000 * 4096, available: 1000 * 4096, published: 1 };
 
@@ -371,5 +371,16 @@ t.test('a mixed workload is to have moved its bytes in each direction', (t) => {
     outcome: 'fail',
     reasons: ['step write reports 4096 B (read), nvme1 moved 0 B: the rest never reached the drive'],
   });
+  t.end();
+});
+
+t.test('a kernel complains by its log or its end, not by what was measured of it', (t) => {
+  const [machine] = evidence().machines;
+  const log = { findings: [finding('BUG: KASAN: use-after-free')], more: 0 };
+  t.ok(kernelComplains(evidence({ machines: [{ ...machine!, log }] })));
+  const end = { message: 'the kernel of host panicked: x', remedy: '' };
+  t.ok(kernelComplains(evidence({ end: { ...end, blame: 'kernel' } })));
+  t.notOk(kernelComplains(evidence({ end: { ...end, blame: 'host' } })));
+  t.notOk(kernelComplains(evidence({ steps: [regions({ ram: 8192 })] })));
   t.end();
 });

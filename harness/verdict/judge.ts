@@ -45,9 +45,9 @@ export function judge(evidence: Evidence): Verdict {
   return { outcome: outcomeOf(failed), reasons: failed.map((c) => c.reason ?? c.name), checks };
 }
 
-/** Whether a kernel's own words tell against it: nothing that was done to it excuses them. */
+/** Whether a kernel's own words or its end tell against it: nothing that was done to it excuses them. */
 export const kernelComplains = (evidence: Evidence): boolean =>
-  checkLog(evidence).some(({ ok, blame }) => !ok && blame === 'kernel');
+  [...checkLog(evidence), ...checkEnd(evidence)].some(({ ok, blame }) => !ok && blame === 'kernel');
 
 function checkExpectations(evidence: Evidence): Check[] {
   return evidence.scenario.expect.flatMap((e) => {

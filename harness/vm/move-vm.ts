@@ -1,4 +1,4 @@
-import { chmod, link, mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, link, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import type { MachinePlan } from '../plan/plan.js';
@@ -9,6 +9,12 @@ import type { Vm } from './start-vm.js';
 /** QEMU's own name for the one that `-serial` makes. */
 const consoleChardev = 'serial0';
 
+export type NewFolder = {
+  dir: string;
+  /** What is on the old console from this byte on is of the new folder already. */
+  consoleFrom: number;
+};
+
 /**
  * Has a machine whose guest is at rest tell everything into another folder, as if it had been started there: console
  * and DMA trace begin anew (QMP chardev-change, HMP logfile), disks and BARs go along, and the disks are empty again.
@@ -16,8 +22,14 @@ const consoleChardev = 'serial0';
  * @param plan the same machine as it is planned for that folder
  * @throws HarnessError(host) when QEMU or the file system refuses
  */
-export async function moveVm(vm: Vm, plan: MachinePlan, dir: string, signal: AbortSignal): Promise<void> {
-  const from = path.dirname(vm.console.file);
+export async function moveVm(
+  vm: Vm,
+  plan: MachinePlan,
+  { dir, consoleFrom }: NewFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  const told = vm.console.file;
+  const from = path.dirname(told);
   await mkdir(dir, { recursive: true });
   for (const name of plan.scratch) await rename(path.join(from, name), path.join(dir, name));
   for (const { name, bytes } of plan.files) await empty(path.join(dir, name), bytes);
@@ -32,9 +44,11 @@ export async function moveVm(vm: Vm, plan: MachinePlan, dir: string, signal: Abo
     const said = await vm.qmp.human(`logfile ${seenByQemu(vmFiles.dmaTrace)}`, signal);
     if (said.trim() !== '') throw notMoved(plan.name, said.trim(), path.join(dir, vmFiles.qemuLog));
   }
-  const backend = { type: 'file', data: { out: seenByQemu(vmFiles.console) } };
+  const backend = { type: 'file', data: { out: seenByQemu(vmFiles.console), append: true } };
   await vm.qmp.execute('chardev-change', { id: consoleChardev, backend }, signal);
-  await vm.console.follow(path.join(dir, vmFiles.console));
+  const console = path.join(dir, vmFiles.console);
+  await vm.console.follow(console);
+  await appendFile(console, (await readFile(told)).subarray(consoleFrom));
 }
 
 async function empty(file: string, bytes: number): Promise<void> {

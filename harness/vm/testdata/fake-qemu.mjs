@@ -3,7 +3,8 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 const [behaviour, nonce] = process.argv.slice(2);
-const print = (...lines) => appendFileSync('console.log', lines.map((line) => `${line}\r\n`).join(''));
+let consoleLog = 'console.log';
+const print = (...lines) => appendFileSync(consoleLog, lines.map((line) => `${line}\r\n`).join(''));
 const linux = '[    0.000000] Linux version 6.12.95 (p2plab@p2plab) #1 SMP PREEMPT_DYNAMIC';
 
 const oops = [
@@ -55,8 +56,13 @@ const pci = [
 const answers = {
   qmp_capabilities: () => ({}),
   'human-monitor-command': ({ 'command-line': line }) =>
-    line === 'info usernet' && behaviour !== 'has-no-port' ? usernet : line === 'info mtree -f' ? flatView : '',
+    line.startsWith('logfile ') ? 'invalid option -- filename' : line === 'info usernet' && behaviour !== 'has-no-port' ? usernet : line === 'info mtree -f' ? flatView : '',
   'query-pci': () => pci,
+  'chardev-change': ({ backend }) => {
+    consoleLog = backend.data.out;
+    print('first line of another console');
+    return {};
+  },
 };
 
 function answer(socket, { execute, arguments: args }) {
