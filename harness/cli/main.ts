@@ -16,8 +16,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const terminal = processTerminal(stop.signal);
-const program = buildProgram(terminal, (exitCode) => (process.exitCode = exitCode));
 try {
+  const done = (exitCode: number) => void (process.exitCode = exitCode);
+  const program = await buildProgram(terminal, done, process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
