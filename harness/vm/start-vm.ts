@@ -37,6 +37,8 @@ export type VmStart = {
   /** Is told of each line of the console and each event of QEMU, from the first on. */
   onLine?: (line: string) => void;
   onEvent?: (event: QmpEvent) => void;
+  /** How long QEMU may take to answer on QMP. */
+  answerMs?: number;
 };
 
 /** Files that the guest reads through fw_cfg. */
@@ -52,7 +54,7 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
-  { kept = false, onLine, onEvent }: VmStart = {},
+  { kept = false, onLine, onEvent, answerMs }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
@@ -60,17 +62,19 @@ export async function startVm(
   const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
-  let opened: QmpClient | undefined;
-  const events = async () => opened?.lastEvents() ?? [];
+  let qmp: QmpClient | undefined;
+  const events = async () => qmp?.lastEvents() ?? [];
   const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit, events });
   if (onLine) watch.onLine(onLine);
   watch.start();
 
   const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
-  const { qmp, sshPort } = await withDeadline(starting, signal, (s) =>
-    Promise.race([openQmp(dir, s, died, (client) => (opened = client)), died]),
+  qmp = await withDeadline(starting, signal, (s) =>
+    Promise.race([QmpClient.connect(path.join(dir, vmFiles.qmpSocket), s, { died, answerMs }), died]),
   );
   building.use('close the QMP socket', qmp);
+  await Promise.race([qmp.negotiate(signal), died]);
+  const sshPort = await Promise.race([forwardedPort(qmp, dir, signal), died]);
   if (onEvent) {
     qmp.events.forEach(onEvent);
     qmp.onEvent = onEvent;
@@ -143,17 +147,10 @@ function launch(argv: string[], dir: string, scope: Scope, how: { stopMs: number
   return { pid: child.pid ?? 0, exit, leaveRunning };
 }
 
-async function openQmp(
-  dir: string,
-  signal: AbortSignal,
-  died: Promise<never>,
-  onOpen: (client: QmpClient) => void,
-): Promise<{ qmp: QmpClient; sshPort: number }> {
-  const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal, died);
-  onOpen(qmp);
+async function forwardedPort(qmp: QmpClient, dir: string, signal: AbortSignal): Promise<number> {
   const forwards = await qmp.human('info usernet', signal);
   const port = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s/.exec(forwards)?.[1];
-  if (port !== undefined) return { qmp, sshPort: Number(port) };
+  if (port !== undefined) return Number(port);
   throw new HarnessError('host', `QEMU names no forwarded port: ${forwards.trim()}`, {
     remedy: 'run p2plab doctor: this QEMU may lack user networking (slirp)',
     evidence: path.join(dir, vmFiles.qemuLog),
