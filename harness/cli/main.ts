@@ -1,10 +1,15 @@
 #!/usr/bin/env node
+import v8 from 'node:v8';
 import { CommanderError } from 'commander';
 import { asHarnessError, Interrupted } from '../common/errors.js';
 import { errorText } from './error-text.js';
 import { exitCodeOfBlame, exitCodes } from './exit-code.js';
 import { buildProgram } from './program.js';
 import { processTerminal } from './terminal.js';
+
+// The heap's young half stays at 2 MB and does not grow to 32, most of it garbage that lasts: 30 MB less while four VMs
+// run. Reading a DMA trace, the most that a run computes, takes a tenth longer: 0.06 s for 100 MB.
+v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
