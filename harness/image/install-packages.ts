@@ -33,8 +33,7 @@ export async function installPackages(
   const stanzas = path.join(place.dir, 'debian.sources');
   await writeFile(stanzas, apt.sources.stanzas);
   const argv: Tool['argv'] = ['mmdebstrap', ...mmdebstrapArgs(recipe.packages, { suite, tar, apt, stanzas })];
-  // root may put its tree into our folder, which is swept; other users' user namespaces cannot reach that
-  const env: Record<string, string> = process.getuid?.() === 0 ? { TMPDIR: place.dir } : {};
+  const env = { TMPDIR: place.dir }; // which is swept if we are killed
   const { ok, output } = await runTool({
     argv,
     debianPackage: 'mmdebstrap',
@@ -58,7 +57,8 @@ export function mmdebstrapArgs(
 ): string[] {
   const { sources, options } = apt;
   return [
-    ...['--variant=extract', '--format=tar', '--verbose'],
+    // nothing is run in the tree: no root is needed, no chroot(2), and no user namespace, which not every host lets one have
+    ...['--variant=extract', '--mode=chrootless', '--format=tar', '--verbose'],
     `--include=${packages.join(',')}`,
     ...['Acquire::Languages "none";', ...options].map((option) => `--aptopt=${option}`),
     `--setup-hook=${mergedUsr}`,
