@@ -12,7 +12,7 @@ import { processTerminal } from './terminal.js';
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (stop.signal.aborted) process.exit(exitCodes.interrupted); // asked twice: VMs die with us
     process.stderr.write('\nstopping (once more to stop at once)\n');
@@ -21,6 +21,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const terminal = processTerminal(stop.signal);
+let lost: Error | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE' || error.code === 'EIO' || lost) return; // nobody reads it: `| head`, a terminal that is gone
+  lost = error;
+  terminal.err(errorText(asHarnessError(error)));
+});
+process.on('exit', (exitCode) => (process.exitCode = lost ? exitCodes.broken : exitCode));
 try {
   const done = (exitCode: number) => void (process.exitCode = exitCode);
   const program = await buildProgram(terminal, done, process.argv.slice(2));
