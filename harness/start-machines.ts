@@ -32,6 +32,7 @@ export async function startMachines(
     const booted = await startVm(machine, vmDir, files, plan.limits, signal, {
       ...run.timeline?.of(machine.name),
       kept: run.keep,
+      onFull: (error) => recorder.endedBy(error),
     });
     const vm = scope.use(`stop ${machine.name}`, booted);
     const { connectMs } = plan.limits;

@@ -100,6 +100,11 @@ function packagesError(recipe: Recipe, output: string, log: string): HarnessErro
       remedy: 'correct `packages:` in its YAML, or run apt-get update if the package is new',
       evidence: log,
     });
+  if (/No space left on device|Disk quota exceeded|enough free space/.test(output))
+    return new HarnessError('host', `there is no room to make image ${recipe.name} in`, {
+      remedy: 'free 1 GB there, or point XDG_CACHE_HOME to a folder with more room',
+      evidence: log,
+    });
   return new HarnessError('host', `mmdebstrap could not make image ${recipe.name}: ${lastWords(output)}`, {
     remedy: 'check that apt-get update works on this host, then run p2plab again',
     evidence: log,

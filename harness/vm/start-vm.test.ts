@@ -133,6 +133,14 @@ t.test('QEMU that refuses its arguments: its last line, at once', async (t) => {
   });
 });
 
+t.test('QEMU whose disk is full, which it dies of', async (t) => {
+  const told: string[] = [];
+  const onFull = ({ message }: HarnessError) => void told.push(message);
+  const { blame, message } = await failure(t, 'has-no-room', {}, { onFull });
+  t.equal(`${blame}: ${message}`, 'host: the disk of the run folder is full: QEMU could not write to it');
+  t.same(told, [message]);
+});
+
 t.test('a QEMU that is not installed', async (t) => {
   const plan = { ...fakePlan('boots'), argv: ['no-such-qemu'] };
   await t.rejects(startVm(plan, t.testdir(), keys, limits(), signal), {

@@ -2,12 +2,13 @@ import { execa } from 'execa';
 import { chmod, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withDeadline } from '../common/deadline.js';
-import { HarnessError } from '../common/errors.js';
+import { HarnessError, type DiskFull } from '../common/errors.js';
 import { Scope } from '../common/scope.js';
 import type { Limits } from '../plan/limits.js';
 import type { MachinePlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { ConsoleWatch } from './console-watch.js';
+import { DiskWatch } from './disk-watch.js';
 import { diesWithUs } from './dies-with-us.js';
 import { findDeath } from './find-death.js';
 import { pasteableCommand } from './pasteable-command.js';
@@ -37,6 +38,8 @@ export type VmStart = {
   /** Is told of each line of the console and each event of QEMU, from the first on. */
   onLine?: (line: string) => void;
   onEvent?: (event: QmpEvent) => void;
+  /** Is told, also after the end, that the disk of `dir` was full while the VM ran. */
+  onFull?: (error: DiskFull) => void;
   /** How long QEMU may take to answer on QMP. */
   answerMs?: number;
 };
@@ -54,17 +57,18 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
-  { kept = false, onLine, onEvent, answerMs }: VmStart = {},
+  { kept = false, onLine, onEvent, onFull, answerMs }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
   const startedAt = performance.now();
+  const disk = building.use('stop watching the disk', new DiskWatch(dir, onFull));
   const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
   let qmp: QmpClient | undefined;
   const events = async () => qmp?.lastEvents() ?? [];
-  const died = findDeath({ machine: plan.name, dir, watch, exit: qemu.exit, events });
+  const died = findDeath({ machine: plan.name, dir, watch, disk, exit: qemu.exit, events });
   if (onLine) watch.onLine(onLine);
   watch.start();
 

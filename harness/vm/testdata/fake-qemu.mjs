@@ -100,6 +100,10 @@ if (behaviour === 'refuses') {
   console.error("qemu-system-x86_64: -device nvme,foo=1: Property 'nvme.foo' not found");
   process.exit(1);
 }
+if (behaviour === 'has-no-room') {
+  console.error('qemu-system-x86_64: aio failed: No space left on device');
+  process.kill(process.pid, 'SIGBUS');
+}
 if (behaviour === 'says-nothing') setInterval(() => {}, 1000);
 else serve();
 if (behaviour === 'boots' && process.argv[4] === 'stubborn') process.on('SIGTERM', () => {});
