@@ -1,3 +1,4 @@
+import type { DiskFull } from './common/errors.js';
 import { Scope } from './common/scope.js';
 import type { Timeline } from './evidence/timeline.js';
 import type { GuestState } from './evidence/guest-state.js';
@@ -16,6 +17,8 @@ export class Boot implements AsyncDisposable {
   readonly consoleBytes = new Map<string, number>();
   /** Of the variant that runs on it. */
   timeline: Timeline | undefined;
+  /** Of the same variant: is told when the disk is full. */
+  onFull: ((error: DiskFull) => void) | undefined;
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.scope[Symbol.asyncDispose]();

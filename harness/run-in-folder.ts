@@ -1,4 +1,4 @@
-import { Interrupted } from './common/errors.js';
+import { asHarnessError, HarnessError, Interrupted } from './common/errors.js';
 import { eventsFile, runJsonFile } from './report/file-reporters.js';
 import { fanOut, type Reporter } from './report/reporter.js';
 import type { Result, RunDocument } from './report/run-document.js';
@@ -32,13 +32,14 @@ export async function runInFolder(
     on: (event) => void (event.type === 'finished' && results.push(event.result)),
   };
   const inOrder = byVariants(request.variants);
-  const all = fanOut([eventsFile(dir), runJsonFile(dir, inOrder), collect, ...reporters], complain);
+  const runJson = wholeAtLast(runJsonFile(dir, inOrder));
+  const all = fanOut([eventsFile(dir), runJson, collect, ...reporters], complain);
   let state: RunDocument['state'] = 'finished';
   await sweepKilledRuns();
   const forget = await rememberRun(dir);
   await ownRun(dir);
   try {
-    return await run(request, all, signal);
+    await run(request, all, signal);
   } catch (error) {
     state = endOf(error, signal);
     onError?.(error);
@@ -48,6 +49,29 @@ export async function runInFolder(
     await disownRun(dir);
     await forget();
   }
+  if (runJson.failure) {
+    onError?.(runJson.failure);
+    throw runJson.failure;
+  }
+  return results;
+}
+
+/** A reporter that writes all anew at each event: it may fail at some, and only the last decides. */
+function wholeAtLast(reporter: Reporter): Reporter & { failure?: HarnessError } {
+  const whole: Reporter & { failure?: HarnessError } = {
+    name: reporter.name,
+    async on(event) {
+      try {
+        await reporter.on(event);
+        if (event.type === 'ended') whole.failure = undefined;
+      } catch (cause) {
+        const { blame, message, remedy } = asHarnessError(cause);
+        const what = `${reporter.name} could not be written: ${message}`;
+        whole.failure = new HarnessError(blame, what, { remedy, cause });
+      }
+    },
+  };
+  return whole;
 }
 
 /** Sorts results into the order in which their variants were given, whatever order they ran in. */

@@ -91,6 +91,7 @@ export async function runVariant(
     const boot = scope.use('stop the machines', given ?? new Boot());
     mustFit(loadOf(scenario, run.coverage || run.cost), hostMemory());
     boot.timeline = timeline;
+    boot.onFull = (error) => recorder.endedBy(error);
     const machines = await (given ? takeOver : startMachines)(run, recorder, boot);
     const recording = { run: atItsSpeed(run, machines), recorder, machines };
     if (another && !given) await rememberAsFound(recording, boot);

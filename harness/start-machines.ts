@@ -36,6 +36,7 @@ export async function startMachines(
       onLine: (line) => boot.timeline?.line(machine.name, line),
       onEvent: (event) => boot.timeline?.qmp(machine.name, event),
       kept: run.keep,
+      onFull: (error) => boot.onFull?.(error),
     });
     const vm = scope.use(`stop ${machine.name}`, booted);
     const { connectMs } = plan.limits;

@@ -36,7 +36,7 @@ t.test('both take what spreads the library over many runners', async (t) => {
 
 for (const system of ciSystems) {
   t.test(`${system}: commands and options are p2plab's`, async (t) => {
-    const program = buildProgram(plainTerminal().terminal, () => {});
+    const program = await buildProgram(plainTerminal().terminal, () => {});
     const lines = [...text[system]!.matchAll(/npx p2plab ([^\n|)]*)/g)].map(([, line]) => line!);
     t.ok(lines.length > 0);
     for (const line of lines) {

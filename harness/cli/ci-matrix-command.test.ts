@@ -11,14 +11,9 @@ async function matrix(dir: string, ...args: string[]): Promise<string> {
   const file = path.join(dir, 'plan.json');
   writeFileSync(file, planJson(planOf(Array.from({ length: 30 }, (_, n) => job(n)))));
   const { terminal, printed } = plainTerminal();
-  await buildProgram(terminal, () => {}).parseAsync([
-    'node',
-    'p2plab',
-    'ci-matrix',
-    args[0]!,
-    file,
-    ...args.slice(1),
-  ]);
+  await (
+    await buildProgram(terminal, () => {})
+  ).parseAsync(['node', 'p2plab', 'ci-matrix', args[0]!, file, ...args.slice(1)]);
   return printed();
 }
 

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
+import { hostMemory } from '../host/host-memory.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import { knownAccelerator } from '../host/probe-accelerator.js';
 import { probeQemu } from '../host/probe-qemu.js';
@@ -74,7 +74,7 @@ async function nearestExisting(dir: string): Promise<string> {
 }
 
 function memory(): Finding {
-  const freeGiB = Math.floor(os.freemem() / 2 ** 30);
+  const freeGiB = Math.floor(hostMemory().free / 2 ** 30);
   const ok = freeGiB >= neededMemoryGiB;
   return {
     ok,

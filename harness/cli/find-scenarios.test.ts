@@ -78,3 +78,20 @@ t.test('a tag that nothing has names those there are', async (t) => {
     remedy: /^use tags of: .*allocate, .*copy/,
   });
 });
+
+t.test('by a tag the library gives what it gives when all of it is read', async (t) => {
+  const all = await readScenarios([]);
+  for (const tag of new Set(all.flatMap(({ tags }) => tags))) {
+    const having = all.filter(({ tags }) => tags.includes(tag)).map(({ name }) => name);
+    t.same(
+      (await readScenarios([], {}, tag)).map(({ name }) => name),
+      having,
+      tag,
+    );
+  }
+});
+
+t.test('the mistakes of a file that is named are told whatever its tags are', async (t) => {
+  const file = path.join(t.testdir({ 'a.yaml': 'nme: a\ntags: [copy]\n' }), 'a.yaml');
+  await t.rejects(selectVariants({ names: [file], tag: 'smoke' }), { message: /unknown key "nme"/ });
+});

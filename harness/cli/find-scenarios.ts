@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { HarnessError } from '../common/errors.js';
 import { packageRoot } from '../common/paths.js';
 import { readScenario, type ScenarioFile } from '../scenario/read-scenario.js';
+import { readTags } from '../scenario/read-tags.js';
 import { parseTagExpression } from '../scenario/tag-expression.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { stepKinds } from '../workload/step-kinds.js';
@@ -17,20 +18,28 @@ export type Selection = { names: string[]; tag?: string; set?: Record<string, st
 
 /**
  * Reads scenario files: those named (a name in scenarios/, or a path), or all of scenarios/.
+ * @param tag an expression that they must match. Files of scenarios/ that are seen not to are left out before they are
+ *   parsed, so that their mistakes are not told; those that are named are read whole.
  * @throws HarnessError(scenario) with the problems of every file at once
  */
 export async function readScenarios(
   names: string[],
   set: Record<string, string> = {},
+  tag?: string,
 ): Promise<ScenarioFile[]> {
+  const isWanted = tag === undefined ? () => true : parseTagExpression(tag);
   const known = await knownScenarios();
   const files = names.length === 0 ? [...known.values()] : names.map((name) => findScenario(name, known));
   const read: ScenarioFile[] = [];
   const problems: string[] = [];
   for (const file of files) {
     try {
+      const text = await readText(file);
+      const tags = names.length === 0 && tag !== undefined ? readTags(text) : undefined;
+      if (tags && !isWanted(tags)) continue;
       const shown = path.relative(process.cwd(), file);
-      read.push(readScenario(shown.startsWith('..') ? file : shown, await readText(file), stepKinds, set));
+      const scenario = readScenario(shown.startsWith('..') ? file : shown, text, stepKinds, set);
+      if (isWanted(scenario.tags)) read.push(scenario);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       problems.push(error.message);
@@ -44,8 +53,7 @@ export async function readScenarios(
 
 /** The variants to run. @throws HarnessError(scenario) when nothing is left or a setting is known to no scenario */
 export async function selectVariants({ names, tag, set = {} }: Selection): Promise<Scenario[]> {
-  const wanted = tag === undefined ? () => true : parseTagExpression(tag);
-  const files = (await readScenarios(names, set)).filter(({ tags }) => wanted(tags));
+  const files = await readScenarios(names, set, tag);
   if (files.length === 0) {
     const all = [...new Set((await readScenarios([])).flatMap(({ tags }) => tags))].sort();
     throw new HarnessError('scenario', `no scenario matches --tag '${tag}'`, {

@@ -6,7 +6,6 @@ import {
 } from '../report/expected-seconds.js';
 import { readHistory } from '../report/history.js';
 import type { ScenarioFile } from '../scenario/read-scenario.js';
-import { parseTagExpression } from '../scenario/tag-expression.js';
 import { exitCodes } from './exit-code.js';
 import { areaOf, readScenarios } from './find-scenarios.js';
 import type { Terminal } from './terminal.js';
@@ -14,8 +13,7 @@ import type { AddCommand } from './command-options.js';
 
 /** `p2plab list`: by area, a line for each scenario, and how long they take here. */
 export async function listCommand({ tag }: { tag?: string }, { out, colors }: Terminal): Promise<number> {
-  const wanted = tag === undefined ? () => true : parseTagExpression(tag);
-  const files = (await readScenarios([])).filter(({ tags }) => wanted(tags));
+  const files = await readScenarios([], {}, tag);
   const history = await readHistory();
   const timeOf = ({ variants }: ScenarioFile) =>
     sumOfSeconds(variants.map((v) => expectedSeconds(v, history)));

@@ -54,6 +54,18 @@ t.test('--version is that of the package', async (t) => {
   t.same({ stdout, exitCode }, { stdout: version, exitCode: 0 });
 });
 
+t.test('output that is lost fails the command, and a reader that has seen enough does not', async (t) => {
+  const piped = (into: string) =>
+    execa('bash', ['-o', 'pipefail', '-c', `"$0" "$1" list ${into}`, process.execPath, main], {
+      reject: false,
+    });
+  const lost = await piped('>/dev/full');
+  t.equal(lost.exitCode, 3);
+  t.match(lost.stderr, /ENOSPC: no space left on device.*\n {2}next: free space on that disk/);
+  const enough = await piped('| head -n 1');
+  t.same({ exitCode: enough.exitCode, stderr: enough.stderr }, { exitCode: 0, stderr: '' });
+});
+
 t.test('a pipe gets no colours', async (t) => {
   const { stdout } = await p2plab(['list']);
   t.match(stdout, 'nvme-copy-p2p');

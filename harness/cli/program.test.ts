@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander';
 import pc from 'picocolors';
 import t from 'tap';
 import { buildProgram } from './program.js';
+import { plainTerminal } from './terminal.test.support.js';
 
 /** What the command line prints, and commander's exit code. */
 async function parsed(...args: string[]): Promise<{ out: string; err: string; exitCode: number }> {
@@ -14,7 +15,7 @@ async function parsed(...args: string[]): Promise<{ out: string; err: string; ex
     signal: new AbortController().signal,
   };
   try {
-    await buildProgram(terminal, () => {}).parseAsync(['node', 'p2plab', ...args]);
+    await (await buildProgram(terminal, () => {})).parseAsync(['node', 'p2plab', ...args]);
   } catch (error) {
     if (error instanceof CommanderError) return { ...printed, exitCode: error.exitCode };
     throw error;
@@ -26,16 +27,7 @@ const pathsOf = (command: Command): string[][] => [
   [command.name()],
   ...command.commands.flatMap(pathsOf).map((inner) => [command.name(), ...inner]),
 ];
-const program = buildProgram(
-  {
-    out: () => {},
-    err: () => {},
-    colors: pc.createColors(false),
-    live: undefined,
-    signal: new AbortController().signal,
-  },
-  () => {},
-);
+const program = await buildProgram(plainTerminal().terminal, () => {});
 
 for (const words of program.commands.flatMap(pathsOf)) {
   t.test(`p2plab ${words.join(' ')} --help has an example`, async (t) => {
@@ -48,6 +40,26 @@ for (const words of program.commands.flatMap(pathsOf)) {
     t.equal(exitCode, 0);
   });
 }
+
+t.test(
+  'only the command that is asked for is loaded; help, mistakes and nothing at all have them all',
+  async (t) => {
+    const loaded = async (...args: string[]) =>
+      (await buildProgram(plainTerminal().terminal, () => {}, args)).commands.map((command) =>
+        command.name(),
+      );
+    const all = program.commands.map((command) => command.name());
+    for (const name of all) {
+      const [first, second, ...others] = await loaded(name, '--help');
+      t.ok(name === first || name === second, name);
+      t.same(others, []);
+    }
+    t.same(await loaded('run', 'nvme-copy-p2p'), ['run']);
+    t.same(await loaded('kernel', 'list'), ['kernel', 'image']);
+    t.same(await loaded('--version'), []);
+    for (const args of [[], ['--help'], ['help', 'run'], ['rum']]) t.same(await loaded(...args), all);
+  },
+);
 
 const usageErrors: [string[], string][] = [
   [['rum'], "error: unknown command 'rum'\n(Did you mean run?)\n"],

@@ -15,7 +15,7 @@ async function run(...argv: string[]) {
   const { terminal, printed } = plainTerminal();
   let errors = '';
   let exitCode: number | undefined;
-  const program = buildProgram(
+  const program = await buildProgram(
     { ...terminal, err: (text) => void (errors += text) },
     (code) => (exitCode = code),
   );

@@ -60,7 +60,7 @@ t.test('a plan of another p2plab is not run', async (t) => {
   const file = path.join(t.testdir(), 'plan.json');
   writeFileSync(file, planJson(samplePlan([job(1)])));
   const argv = ['node', 'p2plab', 'run', '--plan', file, '--shard', '1/1'];
-  const program = buildProgram(plainTerminal().terminal, () => {});
+  const program = await buildProgram(plainTerminal().terminal, () => {});
   await t.rejects(program.parseAsync(argv), {
     blame: 'scenario',
     message: /^the plan is of p2plab 0\.1\.0 \(0123456789abcdef\), this is 0\.1\.0 \([0-9a-f]{16}\)$/,
@@ -68,8 +68,8 @@ t.test('a plan of another p2plab is not run', async (t) => {
 });
 
 t.test('options that do not go together', async (t) => {
-  const run = (...args: string[]) =>
-    buildProgram(plainTerminal().terminal, () => {}).parseAsync(['node', 'p2plab', 'run', ...args]);
+  const run = async (...args: string[]) =>
+    (await buildProgram(plainTerminal().terminal, () => {})).parseAsync(['node', 'p2plab', 'run', ...args]);
   await t.rejects(run('--shard', '1/2', '--keep'), { message: '--keep and jobs do not go together' });
   await t.rejects(run('--plan', 'p.json', '--tag', 'smoke'), {
     message: '--plan and --tag do not go together',

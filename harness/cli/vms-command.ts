@@ -25,13 +25,16 @@ export async function vmsCommand({ out }: Terminal): Promise<number> {
   const vms = await listKeptVms();
   if (vms.length === 0) out('no VM was left running\n');
   for (const { id, title, running, pid, dir, key, sshPort, startedAt } of vms) {
-    out(`${id}  ${running ? `runs (pid ${pid})` : 'ended by itself'}  ${title}  since ${startedAt}\n`);
+    const state = running === undefined ? elsewhere : running ? `runs (pid ${pid})` : 'ended by itself';
+    out(`${id}  ${state}  ${title}  since ${startedAt}\n`);
     if (!running) continue;
     const options = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
     out(`  ssh -i ${shellQuote(path.join(dir, key))} -p ${sshPort} ${options} root@127.0.0.1\n`);
   }
   return exitCodes.passed;
 }
+
+const elsewhere = 'is of another host, boot or container';
 
 /** `p2plab vms stop`. @throws HarnessError(scenario) for an id that nobody has, before anything is stopped */
 export async function stopVms(ids: string[], { out }: Terminal): Promise<number> {
@@ -43,6 +46,10 @@ export async function stopVms(ids: string[], { out }: Terminal): Promise<number>
     });
   }
   for (const vm of vms.filter(({ id }) => ids.length === 0 || ids.includes(id))) {
+    if (vm.running === undefined && ids.length === 0) {
+      out(`${vm.id} ${elsewhere}: stop it there, or name it here if it has ended, to remove its files\n`);
+      continue;
+    }
     await stopKeptVm(vm);
     out(`${vm.id} stopped: ${vm.title}\n`);
   }

@@ -35,6 +35,9 @@ export class DoesNotApply extends HarnessError {}
 /** A kernel that make gave up, or whose configuration did not come out as asked for. */
 export class DoesNotBuild extends HarnessError {}
 
+/** The disk that a run writes to is full. Whatever else is seen then follows from it. */
+export class DiskFull extends HarnessError {}
+
 /** The run was asked to stop (Ctrl-C, SIGTERM): nobody's fault, exit 130. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { HarnessError } from '../common/errors.js';
+import { DiskFull, type HarnessError } from '../common/errors.js';
 import type { RunPlan } from '../plan/plan.js';
 import { iommuOf, type OptionalEvidence, type Scenario, type Step } from '../scenario/scenario.js';
 import type { PciMap } from '../vm/pci-map.js';
@@ -102,9 +102,12 @@ export class EvidenceRecorder {
     return step;
   }
 
-  /** What came first stands. */
-  endedBy({ blame, message, remedy, evidence }: HarnessError): void {
-    this.#end ??= { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
+  /** What came first stands, but for a full disk: all else may follow from that, whenever it was noticed. */
+  endedBy(error: HarnessError): void {
+    const { blame, message, remedy, evidence } = error;
+    const end = { blame, message, remedy, evidence: evidence && path.relative(this.dir, evidence) };
+    if (error instanceof DiskFull) this.#end = { ...end, diskFull: true };
+    else this.#end ??= end;
   }
 
   /** The machines ran before, for these variants. */

@@ -28,7 +28,14 @@ export type Evidence = {
   leftChanged?: Record<string, string[]>;
 };
 
-export type EndEvidence = { blame: Blame; message: string; remedy: string; evidence?: string };
+export type EndEvidence = {
+  blame: Blame;
+  message: string;
+  remedy: string;
+  evidence?: string;
+  /** The disk of the run folder was full. */
+  diskFull?: true;
+};
 
 export type MachineEvidence = {
   name: string;

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { groupMemory } from './memory-group.js';
 
 /** Bytes that processes of this host, or of the control group that we are in, can have. */
 export type HostMemory = {
@@ -8,6 +9,6 @@ export type HostMemory = {
 };
 
 export function hostMemory(): HostMemory {
-  const limit = process.constrainedMemory() || Infinity; // 0: not known
-  return { all: Math.min(os.totalmem(), limit), free: Math.min(os.freemem(), limit) };
+  const group = groupMemory();
+  return { all: Math.min(os.totalmem(), group.limit), free: Math.min(os.freemem(), group.free) };
 }

@@ -13,12 +13,12 @@ export type ProcessMark = {
 export function markProcess(pid = process.pid): ProcessMark {
   const startTicks = startTicksOf(pid);
   if (startTicks === undefined) throw new Error(`there is no process ${pid}`);
-  return { pid, startTicks, place: here() };
+  return { pid, startTicks, place: thisPlace() };
 }
 
 /** Whether it still runs; undefined of one that belongs to another host, boot or container. */
 export function isRunning({ pid, startTicks, place }: ProcessMark): boolean | undefined {
-  return place === here() ? startTicksOf(pid) === startTicks : undefined;
+  return place === thisPlace() ? startTicksOf(pid) === startTicks : undefined;
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may have blanks. Undefined of no process, or a zombie. */
@@ -32,5 +32,6 @@ export function startTicksOf(pid: number): string | undefined {
   }
 }
 
-const here = (): string =>
+/** The boot and the PID namespace that we are in. */
+export const thisPlace = (): string =>
   `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;

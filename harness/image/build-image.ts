@@ -46,7 +46,8 @@ export async function buildImage(dir: string, build: ImageBuild): Promise<ImageM
 
 async function unpack(tar: string, { dir, tree, log, signal }: BuildPlace): Promise<void> {
   await mkdir(tree, { mode: 0o755 });
-  const argv: Tool['argv'] = ['tar', '-x', '-f', tar, '-C', tree, '--no-same-owner', '--exclude=./dev/*'];
+  const kept = ['--no-same-owner', '--same-permissions']; // and nothing of the umask of whoever builds it
+  const argv: Tool['argv'] = ['tar', '-x', '-f', tar, '-C', tree, ...kept, '--exclude=./dev/*'];
   const { ok, output } = await runTool({ argv, debianPackage: 'tar', cwd: dir, log, signal });
   if (!ok) throw hostError(`cannot unpack the packages: ${lastWords(output)}`, log);
 }

@@ -33,8 +33,7 @@ export async function installPackages(
   const stanzas = path.join(place.dir, 'debian.sources');
   await writeFile(stanzas, apt.sources.stanzas);
   const argv: Tool['argv'] = ['mmdebstrap', ...mmdebstrapArgs(recipe.packages, { suite, tar, apt, stanzas })];
-  // root may put its tree into our folder, which is swept; other users' user namespaces cannot reach that
-  const env: Record<string, string> = process.getuid?.() === 0 ? { TMPDIR: place.dir } : {};
+  const env = { TMPDIR: place.dir }; // which is swept if we are killed
   const { ok, output } = await runTool({
     argv,
     debianPackage: 'mmdebstrap',
@@ -58,7 +57,8 @@ export function mmdebstrapArgs(
 ): string[] {
   const { sources, options } = apt;
   return [
-    ...['--variant=extract', '--format=tar', '--verbose'],
+    // nothing is run in the tree: no root is needed, no chroot(2), and no user namespace, which not every host lets one have
+    ...['--variant=extract', '--mode=chrootless', '--format=tar', '--verbose'],
     `--include=${packages.join(',')}`,
     ...['Acquire::Languages "none";', ...options].map((option) => `--aptopt=${option}`),
     `--setup-hook=${mergedUsr}`,
@@ -98,6 +98,11 @@ function packagesError(recipe: Recipe, output: string, log: string): HarnessErro
   if (name && recipe.packages.includes(name))
     return new HarnessError('scenario', `image ${recipe.name}: Debian has no package ${name}`, {
       remedy: 'correct `packages:` in its YAML, or run apt-get update if the package is new',
+      evidence: log,
+    });
+  if (/No space left on device|Disk quota exceeded|enough free space/.test(output))
+    return new HarnessError('host', `there is no room to make image ${recipe.name} in`, {
+      remedy: 'free 1 GB there, or point XDG_CACHE_HOME to a folder with more room',
       evidence: log,
     });
   return new HarnessError('host', `mmdebstrap could not make image ${recipe.name}: ${lastWords(output)}`, {

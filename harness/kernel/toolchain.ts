@@ -6,7 +6,9 @@ export type Toolchain = { versions: string[]; ccache: boolean };
 
 /** @throws HarnessError(host) when there is no compiler or linker */
 export async function findToolchain(signal: AbortSignal): Promise<Toolchain> {
-  const [gcc, ld, ccache] = await Promise.all(['gcc', 'ld', 'ccache'].map((tool) => firstLine(tool, signal)));
+  // ccache is not run: even for its version it makes a folder for temporary files in the user's runtime directory
+  const commands = ['gcc --version', 'ld --version', 'command -v ccache'];
+  const [gcc, ld, ccache] = await Promise.all(commands.map((command) => firstLine(command, signal)));
   if (signal.aborted) throw new Interrupted();
   if (gcc && ld) return { versions: [gcc, ld], ccache: ccache !== undefined };
   throw new HarnessError(
@@ -18,7 +20,7 @@ export async function findToolchain(signal: AbortSignal): Promise<Toolchain> {
   );
 }
 
-async function firstLine(tool: string, signal: AbortSignal): Promise<string | undefined> {
-  const { failed, stdout } = await execa(tool, ['--version'], { reject: false, cancelSignal: signal });
+async function firstLine(command: string, signal: AbortSignal): Promise<string | undefined> {
+  const { failed, stdout } = await execa('sh', ['-c', command], { reject: false, cancelSignal: signal });
   return failed ? undefined : stdout.split('\n')[0];
 }

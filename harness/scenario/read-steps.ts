@@ -10,8 +10,16 @@ import type { StepSyntax } from './step-syntax.js';
 type Kinds = readonly StepSyntax[];
 export type StepAsRead = { name?: string; on?: string; kind: string; params: unknown };
 
-/** The steps as a map from kind to params, with `name`, `on` and `only` beside it. */
+const made = new WeakMap<Kinds, ZodType<StepAsRead>>();
+
+/** The steps as a map from kind to params, with `name`, `on` and `only` beside it; made once for the kinds of all files. */
 export function stepSchema(kinds: Kinds): ZodType<StepAsRead> {
+  const schema = made.get(kinds) ?? makeStepSchema(kinds);
+  made.set(kinds, schema);
+  return schema;
+}
+
+function makeStepSchema(kinds: Kinds): ZodType<StepAsRead> {
   const maps = kinds.map(({ kind, params }) => {
     const schema = z
       .strictObject({

@@ -255,7 +255,7 @@ t.test('causes come before effects, whatever order they were found in', (t) => {
   t.strictSame(
     precedence.map(({ what }) => what),
     [
-      ...['kernel log', 'the end', 'topology', 'peer-to-peer paths', 'paths by the log'],
+      ...['a full disk', 'kernel log', 'the end', 'topology', 'peer-to-peer paths', 'paths by the log'],
       ...['commands and samples', 'expectations', 'accounting', 'rebinding', 'claims', 'ledger', 'control'],
     ],
   );
@@ -283,6 +283,19 @@ t.test('causes come before effects, whatever order they were found in', (t) => {
     /^0 % of nvme1's data went through shm0's BAR/,
     /^available of shm0 is 4096 B short/,
   ]);
+  t.end();
+});
+
+t.test('what a kernel says on a full disk is the host’s trouble', (t) => {
+  const [machine] = evidence().machines;
+  const log = { findings: [finding('nvme0n1: I/O Error')], more: 0 };
+  const end = { blame: 'host' as const, message: 'the disk of /r is full: 0 KiB are free', remedy: '' };
+  const run = (more: { diskFull?: true }) =>
+    judge(evidence({ machines: [{ ...machine!, log }], end: { ...end, ...more } }));
+  t.equal(run({}).outcome, 'fail');
+  t.equal(run({ diskFull: true }).outcome, 'broken');
+  t.match(run({ diskFull: true }).reasons, [/^the disk of \/r is full/, /^nvme0n1: I\/O Error/]);
+  t.equal(run({ diskFull: true }).reasons.length, run({}).reasons.length, 'each is told once');
   t.end();
 });
 

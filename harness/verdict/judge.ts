@@ -17,13 +17,14 @@ import type { Check, Outcome, Verdict } from './check.js';
 import { withoutSkipped } from './without-skipped.js';
 
 /**
- * Causes before effects: the first failed check of this list is what broke, and decides who is to blame. The kernel's
- * own words outrank the lost connection that an oops causes; that outranks failed commands; and those outrank what
+ * Causes before effects: the first failed check of this list is what broke, and decides who is to blame. On a full disk
+ * a guest's drives fail and its log and the trace miss lines, so that outranks all else. The kernel's own words outrank the lost connection that an oops causes; that outranks failed commands; and those outrank what
  * was measured of them. The control comes last: a claim that fails by itself needs none.
  */
 export const precedence: readonly { what: string; checks: (evidence: Evidence) => Check[] }[] = [
+  { what: 'a full disk', checks: checkFullDisk },
   { what: 'kernel log', checks: checkLog },
-  { what: 'the end', checks: checkEnd },
+  { what: 'the end', checks: ({ end }) => (end?.diskFull ? [] : checkEnd({ end })) },
   { what: 'topology', checks: checkTopology },
   { what: 'peer-to-peer paths', checks: checkPrediction },
   { what: 'paths by the log', checks: checkPathLog },
@@ -36,10 +37,13 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
   { what: 'control', checks: checkControl },
 ];
 
+/** What is not excused by an end that was expected, or by steps that skipped themselves. */
+const ofAll: readonly ((evidence: Evidence) => Check[])[] = [checkFullDisk, checkLog];
+
 /** The verdict on a variant: a pure function of its evidence. */
 export function judge(evidence: Evidence): Verdict {
   const rest = withoutSkipped(withoutExpectedEnd(evidence));
-  const checks = precedence.flatMap((row) => row.checks(row.checks === checkLog ? evidence : rest));
+  const checks = precedence.flatMap((row) => row.checks(ofAll.includes(row.checks) ? evidence : rest));
   const notOk = checks.filter(({ ok }) => !ok);
   const failed = [...notOk.filter(({ skips }) => !skips), ...notOk.filter(({ skips }) => skips)];
   return { outcome: outcomeOf(failed), reasons: failed.map((c) => c.reason ?? c.name), checks };
@@ -57,7 +61,11 @@ function checkExpectations(evidence: Evidence): Check[] {
   });
 }
 
-function checkEnd({ end }: Evidence): Check[] {
+function checkFullDisk({ end }: Evidence): Check[] {
+  return end?.diskFull ? checkEnd({ end }) : [];
+}
+
+function checkEnd({ end }: Pick<Evidence, 'end'>): Check[] {
   if (!end) return [];
   const { blame, message } = end;
   return [

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { maxConsoleBytes, type ConsoleWatch } from './console-watch.js';
+import type { DiskWatch } from './disk-watch.js';
 import type { QmpEvent } from './qmp-client.js';
 
 /** Lines after which no kernel goes on (kernel/panic.c; with panic_on_oops every oops ends here). */
@@ -16,13 +17,14 @@ type Watched = {
   machine: string;
   /** Of the machine's folder, in which QEMU's log is beside it. */
   watch: ConsoleWatch;
+  disk: DiskWatch;
   exit: Promise<string>;
   /** All events that QEMU has sent, when it sends no more. */
   events: () => Promise<readonly QmpEvent[]>;
 };
 
 /** A promise that rejects once this VM cannot be waited for any more; it never resolves. */
-export function findDeath({ machine, watch, exit, events }: Watched): Promise<never> {
+export function findDeath({ machine, watch, disk, exit, events }: Watched): Promise<never> {
   let cause: string | undefined;
   let panic: string | undefined;
   watch.onLine((line) => {
@@ -32,8 +34,11 @@ export function findDeath({ machine, watch, exit, events }: Watched): Promise<ne
   const panicked = watch.waitFor(panicLine).then(() => new Promise((done) => setTimeout(done, printMs)));
   const died = (async (): Promise<never> => {
     const flooded = watch.flooded.then(() => 'flooded' as const);
-    const ended = await Promise.race([exit, panicked.then(() => undefined), flooded]);
+    const full = disk.full.then(() => 'full' as const);
+    const ended = await Promise.race([exit, panicked.then(() => undefined), flooded, full]);
     await watch.catchUp();
+    const diskFull = await disk.look();
+    if (diskFull) throw diskFull;
     if (panic !== undefined) throw kernelPanicked(machine, watch.file, cause ?? panic);
     if (ended === 'flooded') throw consoleFlooded(machine, watch.file);
     const reset = (await events()).some(isGuestReset);

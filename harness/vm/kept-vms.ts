@@ -2,16 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateDir } from '../common/paths.js';
-import { startTicksOf } from '../host/process-mark.js';
+import { isRunning, startTicksOf, thisPlace, type ProcessMark } from '../host/process-mark.js';
 
 /** A VM that was left running; a file of the state folder. */
-export type KeptVm = {
+export type KeptVm = ProcessMark & {
   id: string;
   /** Scenario, variant and machine. */
   title: string;
-  pid: number;
-  /** When the process started, in ticks since the host's boot: another process of that number has another. */
-  startTicks: string;
   startedAt: string;
   dir: string;
   /** On 127.0.0.1. */
@@ -26,15 +23,15 @@ export const keptVmsDir = (): string => path.join(stateDir(), 'vms');
 const fileOf = (id: string) => path.join(keptVmsDir(), `${id}.json`);
 
 /** Notes a VM, so that `p2plab vms` finds it. */
-export async function registerKeptVm(vm: Omit<KeptVm, 'startTicks' | 'startedAt'>): Promise<void> {
+export async function registerKeptVm(vm: Omit<KeptVm, 'startTicks' | 'place' | 'startedAt'>): Promise<void> {
   await mkdir(keptVmsDir(), { recursive: true });
   const startTicks = startTicksOf(vm.pid) ?? '';
-  const kept: KeptVm = { ...vm, startTicks, startedAt: new Date().toISOString() };
+  const kept: KeptVm = { ...vm, startTicks, place: thisPlace(), startedAt: new Date().toISOString() };
   await writeFile(fileOf(vm.id), JSON.stringify(kept, null, 2) + '\n');
 }
 
-/** All that are noted, oldest first, and whether they still run. */
-export async function listKeptVms(): Promise<(KeptVm & { running: boolean })[]> {
+/** All that are noted, oldest first, and whether they still run: undefined of another host's, boot's or container's. */
+export async function listKeptVms(): Promise<(KeptVm & { running: boolean | undefined })[]> {
   const names = (await readdir(keptVmsDir()).catch(() => [])).filter((name) => name.endsWith('.json'));
   const vms = await Promise.all(
     names.map(async (name) => {
@@ -47,7 +44,10 @@ export async function listKeptVms(): Promise<(KeptVm & { running: boolean })[]> 
 
 const pollMs = 100;
 
-/** Ends QEMU, by force when it does not listen in time, and removes its disks, BARs and keys. */
+/**
+ * Ends QEMU, by force when it does not listen in time, and removes its disks, BARs and keys. Nothing is killed but the
+ * very process that was noted.
+ */
 export async function stopKeptVm(vm: KeptVm, stopMs = 10_000): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isRunning(vm)) break;
@@ -56,10 +56,4 @@ export async function stopKeptVm(vm: KeptVm, stopMs = 10_000): Promise<void> {
   }
   for (const name of vm.scratch) await rm(path.join(vm.dir, name), { force: true });
   await rm(fileOf(vm.id), { force: true });
-}
-
-/** The very process that was noted, and not another that has its number by now. */
-function isRunning({ pid, startTicks }: KeptVm): boolean {
-  const ticks = startTicksOf(pid);
-  return ticks !== undefined && ticks === startTicks;
 }

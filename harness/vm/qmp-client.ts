@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import pRetry from 'p-retry';
 import { HarnessError } from '../common/errors.js';
 import { withDeadline } from '../common/deadline.js';
+import { vmFiles } from '../plan/qemu-argv.js';
 
 export type QmpEvent = {
   event: string;
@@ -13,8 +14,8 @@ export type QmpEvent = {
 };
 type Waiting = { command: string; resolve: (value: unknown) => void; reject: (error: Error) => void };
 
-/** A command's answer is due within this time: QEMU's main loop stalls only when the host does. */
-const answerMs = 20_000;
+/** The greeting and each command's answer are due within this time: QEMU's main loop stalls only when the host does. */
+const usualAnswerMs = 20_000;
 
 /** A panic or QEMU's end is noticed within this time after the socket has closed. */
 const explainMs = 1_500;
@@ -25,13 +26,20 @@ export class QmpClient implements AsyncDisposable {
   /** Is told of each event as it comes. */
   onEvent: ((event: QmpEvent) => void) | undefined;
   readonly #waiting: Waiting[] = [];
+  #greeting!: { came: (value?: unknown) => void; failed: (error: Error) => void };
+  readonly #greeted: Promise<unknown>;
   #closed: Error | undefined;
   readonly #allRead: Promise<void>;
 
   private constructor(
     readonly socket: Socket,
-    readonly died?: Promise<never>,
+    /** Where QEMU says what is wrong with it. */
+    readonly log: string,
+    readonly died: Promise<never> | undefined,
+    readonly answerMs: number,
   ) {
+    this.#greeted = new Promise((came, failed) => (this.#greeting = { came, failed }));
+    this.#greeted.catch(() => {}); // it may close before anybody waits
     const close = () => this.#close(new Error('QEMU closed its QMP socket'));
     socket.on('error', close).on('close', close);
     const lines = createInterface({ input: socket });
@@ -40,33 +48,45 @@ export class QmpClient implements AsyncDisposable {
   }
 
   /**
-   * Connects as soon as the socket is there and leaves negotiation mode.
+   * Connects as soon as the socket is there; before anything else comes `negotiate()`.
    * @param died rejects with the reason when the machine is gone
    */
-  static async open(socketPath: string, signal: AbortSignal, died?: Promise<never>): Promise<QmpClient> {
+  static async connect(
+    socketPath: string,
+    signal: AbortSignal,
+    { died, answerMs = usualAnswerMs }: { died?: Promise<never>; answerMs?: number } = {},
+  ): Promise<QmpClient> {
     const socket = await pRetry(() => connectUnix(socketPath), {
       retries: Infinity, // the deadline ends it
       factor: 1,
       minTimeout: 10,
       signal,
     });
-    const client = new QmpClient(socket, died);
-    await client.execute('qmp_capabilities', {}, signal);
-    return client;
+    return new QmpClient(socket, path.join(path.dirname(socketPath), vmFiles.qemuLog), died, answerMs);
+  }
+
+  /** Waits for the greeting and leaves negotiation mode. @throws HarnessError(host) as `execute()` */
+  async negotiate(signal: AbortSignal): Promise<void> {
+    await this.#inTime("QEMU's greeting on QMP", signal, () => this.#greeted);
+    await this.execute('qmp_capabilities', {}, signal);
   }
 
   /** @throws HarnessError(host) when QEMU refuses, closes the socket or does not answer in time */
   async execute(command: string, args: Record<string, unknown>, signal: AbortSignal): Promise<unknown> {
-    const phase = `QMP ${command}`;
-    const remedy = 'read qemu.log beside the console log';
-    return withDeadline({ phase, ms: answerMs, blame: 'host', remedy }, signal, () => {
-      const answer = new Promise((resolve, reject) => {
-        if (this.#closed) return reject(this.#error(command, this.#closed.message));
+    return this.#inTime(`QMP ${command}`, signal, async () => {
+      if (this.#closed) throw this.#error(command, this.#closed.message);
+      return new Promise((resolve, reject) => {
         this.#waiting.push({ command, resolve, reject });
         this.socket.write(JSON.stringify({ execute: command, arguments: args }) + '\n');
       });
-      return answer.catch((error: unknown) => this.#orItsCause(error));
     });
+  }
+
+  #inTime(phase: string, signal: AbortSignal, answer: () => Promise<unknown>): Promise<unknown> {
+    const remedy =
+      'see whether the host swaps or a disk of it hangs (dmesg): QEMU serves QMP beside all else';
+    const deadline = { phase, ms: this.answerMs, blame: 'host' as const, remedy, evidence: this.log };
+    return withDeadline(deadline, signal, () => answer().catch((error: unknown) => this.#orItsCause(error)));
   }
 
   /** Why the machine is gone explains a closed socket better, and gets some time to be noticed. */
@@ -98,7 +118,7 @@ export class QmpClient implements AsyncDisposable {
       this.events.push(event);
       return this.onEvent?.(event);
     }
-    if (message.QMP !== undefined) return;
+    if (message.QMP !== undefined) return this.#greeting.came();
     const waiting = this.#waiting.shift();
     if (message.error === undefined) waiting?.resolve(message.return);
     else waiting?.reject(this.#error(waiting.command, JSON.stringify(message.error)));
@@ -106,12 +126,14 @@ export class QmpClient implements AsyncDisposable {
 
   #close(reason: Error): void {
     this.#closed ??= reason;
+    this.#greeting.failed(this.#error('greeting', reason.message));
     for (const { command, reject } of this.#waiting.splice(0)) reject(this.#error(command, reason.message));
   }
 
   #error(command: string, why: string): HarnessError {
     return new HarnessError('host', `QMP ${command} failed: ${why}`, {
       remedy: 'read qemu.log beside the console log',
+      evidence: this.log,
     });
   }
 }

@@ -8,16 +8,18 @@ import { packageRoot } from '../common/paths.js';
 import type { Limits } from '../plan/limits.js';
 import { fakePlan, isAlive, keys, limits, nonce, pidOf } from './fake-qemu.test.support.js';
 import { readPciMap } from './pci-map.js';
-import { startVm } from './start-vm.js';
+import { startVm, type VmStart } from './start-vm.js';
 
 t.setTimeout(180_000); // on a loaded host every process takes its time
 
 const { signal } = new AbortController();
 
 /** The error of a start that must fail; QEMU must be gone by then. */
-async function failure(t: Test, behaviour: string, over: Partial<Limits> = {}) {
+async function failure(t: Test, behaviour: string, over: Partial<Limits> = {}, how: VmStart = {}) {
   const dir = t.testdir();
-  const error = await startVm(fakePlan(behaviour), dir, keys, limits(over), signal).catch((e: unknown) => e);
+  const error = await startVm(fakePlan(behaviour), dir, keys, limits(over), signal, how).catch(
+    (e: unknown) => e,
+  );
   t.notOk(existsSync(path.join(dir, 'pid')) && isAlive(pidOf(dir)), 'QEMU is gone');
   const { blame, message, evidence = '' } = error as HarnessError;
   return { blame, message, evidence: path.relative(dir, evidence) };
@@ -131,6 +133,14 @@ t.test('QEMU that refuses its arguments: its last line, at once', async (t) => {
   });
 });
 
+t.test('QEMU whose disk is full, which it dies of', async (t) => {
+  const told: string[] = [];
+  const onFull = ({ message }: HarnessError) => void told.push(message);
+  const { blame, message } = await failure(t, 'has-no-room', {}, { onFull });
+  t.equal(`${blame}: ${message}`, 'host: the disk of the run folder is full: QEMU could not write to it');
+  t.same(told, [message]);
+});
+
 t.test('a QEMU that is not installed', async (t) => {
   const plan = { ...fakePlan('boots'), argv: ['no-such-qemu'] };
   await t.rejects(startVm(plan, t.testdir(), keys, limits(), signal), {
@@ -182,6 +192,32 @@ t.test('a guest that hangs', async (t) => {
 t.test('a QEMU that never opens its QMP socket', async (t) => {
   const { blame, message } = await failure(t, 'says-nothing', { startMs: 1000 });
   t.equal(`${blame}: ${message}`, 'host: starting QEMU for host took over 1000 ms');
+});
+
+const stalls = {
+  'stalls-at-greeting': "QEMU's greeting on QMP took over 300 ms",
+  'stalls-at-once': 'QMP qmp_capabilities took over 300 ms',
+};
+for (const [behaviour, message] of Object.entries(stalls))
+  t.test(`a QEMU that ${behaviour}`, async (t) =>
+    t.strictSame(await failure(t, behaviour, { stopMs: 50 }, { answerMs: 300 }), {
+      blame: 'host',
+      message,
+      evidence: 'qemu.log',
+    }),
+  );
+
+t.test('a QEMU that stalls later: the command that it owes an answer, then every other', async (t) => {
+  const dir = t.testdir();
+  const vm = await startVm(fakePlan('stalls'), dir, keys, limits({ stopMs: 50 }), signal, { answerMs: 1000 });
+  const overdue = (command: string) => ({
+    ...{ blame: 'host', message: `QMP ${command} took over 1000 ms`, evidence: path.join(dir, 'qemu.log') },
+    remedy: 'see whether the host swaps or a disk of it hangs (dmesg): QEMU serves QMP beside all else',
+  });
+  await t.rejects(readPciMap(vm.qmp, signal), overdue('query-pci'));
+  await t.rejects(vm.qmp.human('info mtree', signal), overdue('human-monitor-command'));
+  await vm[Symbol.asyncDispose]();
+  t.notOk(isAlive(vm.pid), 'it is killed');
 });
 
 t.test('a QEMU without user networking', async (t) => {

@@ -2,12 +2,13 @@ import { execa } from 'execa';
 import { chmod, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withDeadline } from '../common/deadline.js';
-import { HarnessError } from '../common/errors.js';
+import { HarnessError, type DiskFull } from '../common/errors.js';
 import { Scope } from '../common/scope.js';
 import type { Limits } from '../plan/limits.js';
 import type { MachinePlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { ConsoleWatch } from './console-watch.js';
+import { DiskWatch } from './disk-watch.js';
 import { diesWithUs } from './dies-with-us.js';
 import { findDeath } from './find-death.js';
 import { pasteableCommand } from './pasteable-command.js';
@@ -38,6 +39,10 @@ export type VmStart = {
   /** Is told of each line of the console and each event of QEMU, from the first on. */
   onLine?: (line: string) => void;
   onEvent?: (event: QmpEvent) => void;
+  /** Is told, also after the end, that the disk of `dir` was full while the VM ran. */
+  onFull?: (error: DiskFull) => void;
+  /** How long QEMU may take to answer on QMP. */
+  answerMs?: number;
 };
 
 /** Files that the guest reads through fw_cfg. */
@@ -53,25 +58,28 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
-  { kept = false, onLine, onEvent }: VmStart = {},
+  { kept = false, onLine, onEvent, onFull, answerMs }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
   const startedAt = performance.now();
+  const disk = building.use('stop watching the disk', new DiskWatch(dir, onFull));
   const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
-  let opened: QmpClient | undefined;
-  const events = async () => opened?.lastEvents() ?? [];
-  const died = findDeath({ machine: plan.name, watch, exit: qemu.exit, events });
+  let qmp: QmpClient | undefined;
+  const events = async () => qmp?.lastEvents() ?? [];
+  const died = findDeath({ machine: plan.name, watch, disk, exit: qemu.exit, events });
   if (onLine) watch.onLine(onLine);
   watch.start();
 
   const starting = { phase: `starting QEMU for ${plan.name}`, ms: limits.startMs, blame: 'host' as const };
-  const { qmp, sshPort } = await withDeadline(starting, signal, (s) =>
-    Promise.race([openQmp(dir, s, died, (client) => (opened = client)), died]),
+  qmp = await withDeadline(starting, signal, (s) =>
+    Promise.race([QmpClient.connect(path.join(dir, vmFiles.qmpSocket), s, { died, answerMs }), died]),
   );
   building.use('close the QMP socket', qmp);
+  await Promise.race([qmp.negotiate(signal), died]);
+  const sshPort = await Promise.race([forwardedPort(qmp, dir, signal), died]);
   if (onEvent) {
     qmp.events.forEach(onEvent);
     qmp.onEvent = onEvent;
@@ -144,17 +152,10 @@ function launch(argv: string[], dir: string, scope: Scope, how: { stopMs: number
   return { pid: child.pid ?? 0, exit, leaveRunning };
 }
 
-async function openQmp(
-  dir: string,
-  signal: AbortSignal,
-  died: Promise<never>,
-  onOpen: (client: QmpClient) => void,
-): Promise<{ qmp: QmpClient; sshPort: number }> {
-  const qmp = await QmpClient.open(path.join(dir, vmFiles.qmpSocket), signal, died);
-  onOpen(qmp);
+async function forwardedPort(qmp: QmpClient, dir: string, signal: AbortSignal): Promise<number> {
   const forwards = await qmp.human('info usernet', signal);
   const port = /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s/.exec(forwards)?.[1];
-  if (port !== undefined) return { qmp, sshPort: Number(port) };
+  if (port !== undefined) return Number(port);
   throw new HarnessError('host', `QEMU names no forwarded port: ${forwards.trim()}`, {
     remedy: 'run p2plab doctor: this QEMU may lack user networking (slirp)',
     evidence: path.join(dir, vmFiles.qemuLog),

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { cacheDir } from '../../common/paths.js';
 import { ensureKernel } from '../../kernel/ensure-kernel.js';
 import { fakeKernel } from '../../kernel/fake-kernel.test.helper.js';
 import { loadRun } from '../../report/load-run.js';
+import { named, processesOf } from '../processes-of.test.support.js';
 import { eventually, filesBelow, main } from '../run-p2plab.test.support.js';
 
 // kill -9 of the harness at moments drawn from P2PLAB_SEED (printed): P2PLAB_KILLS of them, 50 if not given.
@@ -57,28 +58,6 @@ type Place = Awaited<ReturnType<typeof place>>;
 /** In a group of its own, so that what is left of it is found whatever it calls itself. */
 const start = (args: string[], { env }: Place) =>
   execa(process.execPath, [main, ...args], { reject: false, stdin: 'ignore', env });
-
-/** Processes, other than ours, that have something of the test's folder as working directory or in the environment. */
-function processesOf({ dir }: Place): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      const of = `${readlinkSync(`/proc/${pid}/cwd`)}\n${readFileSync(`/proc/${pid}/environ`, 'utf8')}`;
-      return of.includes(dir) && !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    } catch {
-      return false; // it ended meanwhile, or is the kernel's
-    }
-  });
-}
-
-const named = (pids: string[]) =>
-  pids.map((pid) => {
-    try {
-      return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`.slice(0, 200);
-    } catch {
-      return pid;
-    }
-  });
 
 type Phase = 'kernel' | 'image' | 'run';
 
@@ -137,8 +116,11 @@ t.test(`kill -9 at ${kills} moments, P2PLAB_SEED=${seed}`, { timeout: 7_200_000 
     const missed = !running.kill('SIGKILL');
     await running;
     const began = performance.now();
-    const gone = await eventually(() => processesOf(at).length === 0, 10_000);
-    t.ok(gone, `${n}: ${phase} at ${afterMs} ms: no process is left: ${named(processesOf(at)).join('; ')}`);
+    const gone = await eventually(() => processesOf(at.dir).length === 0, 10_000);
+    t.ok(
+      gone,
+      `${n}: ${phase} at ${afterMs} ms: no process is left: ${named(processesOf(at.dir)).join('; ')}`,
+    );
     const goneMs = Math.round(performance.now() - began);
     await wholeEntries(t, at);
     let state = '';

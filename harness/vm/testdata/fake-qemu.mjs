@@ -21,6 +21,7 @@ const consoles = {
   oopses: [linux, ...oops],
   panics: [linux, '[    1.2] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(254,0)'],
   hangs: [linux],
+  stalls: [linux, `p2plab: ready ${nonce}`],
   'has-no-port': [linux],
 };
 
@@ -65,7 +66,14 @@ const answers = {
   },
 };
 
+/** What it stalls at: nothing is answered any more, and SIGTERM, which the main loop would see, is not noticed. */
+const stallsAt = { 'stalls-at-greeting': 'greeting', 'stalls-at-once': 'qmp_capabilities', stalls: 'query-pci' }[behaviour];
+if (stallsAt) process.on('SIGTERM', () => {});
+let stalled = false;
+
 function answer(socket, { execute, arguments: args }) {
+  stalled ||= execute === stallsAt;
+  if (stalled) return;
   const known = answers[execute];
   if (execute === 'quit') return process.exit(0);
   if (execute === 'system_reset') {
@@ -80,6 +88,7 @@ function answer(socket, { execute, arguments: args }) {
 function serve() {
   rmSync('qmp.sock', { force: true });
   createServer((socket) => {
+    if (stallsAt === 'greeting') return socket.on('error', () => {}).resume();
     socket.write('{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}}, "capabilities": ["oob"]}}\r\n');
     socket.write('{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "NIC_RX_FILTER_CHANGED"}\r\n');
     let rest = '';
@@ -96,6 +105,10 @@ if (behaviour === 'refuses') {
   console.error("qemu-system-x86_64: warning: TCG doesn't support requested feature: CPUID.01H:ECX.x2apic [bit 21]");
   console.error("qemu-system-x86_64: -device nvme,foo=1: Property 'nvme.foo' not found");
   process.exit(1);
+}
+if (behaviour === 'has-no-room') {
+  console.error('qemu-system-x86_64: aio failed: No space left on device');
+  process.kill(process.pid, 'SIGBUS');
 }
 if (behaviour === 'says-nothing') setInterval(() => {}, 1000);
 else serve();
