@@ -55,7 +55,7 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
     const job = jobOf.get(variant)!;
     const dir = await bundleDir(out, job);
     await using _lock = await acquireLock(path.join(out, '.locks', job.id), stop);
-    const there = await resultThere(dir);
+    const there = await resultThere(dir, request.complain);
     if (there) {
       request.onBundle(job, there, true);
       return there;
@@ -108,8 +108,9 @@ async function planArtifacts(request: JobsRequest, signal: AbortSignal) {
 }
 
 /** What is there of a job that need not be run again. */
-async function resultThere(dir: string): Promise<Result | undefined> {
+async function resultThere(dir: string, complain: JobsRequest['complain']): Promise<Result | undefined> {
   const bundle = await readBundle(dir);
+  if (bundle?.problem !== undefined) complain(`${dir} is run again: ${bundle.problem}`);
   if (bundle?.document === undefined || bundle.document.outcome === 'broken') return undefined;
   return (await loadRun(dir)).run.results[0];
 }

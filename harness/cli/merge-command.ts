@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { findBundles } from '../jobs/bundle.js';
-import { choiceText } from '../jobs/choice-text.js';
+import { choiceText, otherHarnesses, otherHarnessText, type OtherHarness } from '../jobs/choice-text.js';
 import { chooseBundles } from '../jobs/choose-bundles.js';
 import { mergeBundles } from '../jobs/merge-bundles.js';
+import { ownHarness } from '../jobs/own-harness.js';
 import { readPlan, type Plan } from '../jobs/plan-document.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import type { FormatName } from '../report/formats.js';
@@ -43,10 +44,11 @@ export async function mergeCommand(
 ): Promise<number> {
   const plan = await planFor(dirs, options.plan);
   const choice = chooseBundles(plan, await findBundles(dirs));
-  terminal.err(choiceText(choice));
+  const others = otherHarnesses(choice, await ownHarness());
+  terminal.err(otherHarnessText(others) + choiceText(choice));
   const { id, dir } = await makeRunDir(options.out);
   const results = await mergeBundles(plan, choice, { id, out: dir });
-  await writeWhole(path.join(dir, 'merge.json'), mergeJson(choice));
+  await writeWhole(path.join(dir, 'merge.json'), mergeJson(choice, others));
   const loaded = await loadRun(dir);
   for (const name of options.report ?? []) await writeReport(loaded, name, dir, { now: new Date() });
   const { state } = loaded.run;
@@ -67,13 +69,10 @@ async function planFor(dirs: readonly string[], file: string | undefined): Promi
 }
 
 /** Which bundle each result is of, and what was not used. */
-function mergeJson({
-  chosen,
-  missing,
-  duplicates,
-  foreign,
-  damaged,
-}: ReturnType<typeof chooseBundles>): string {
+function mergeJson(
+  { chosen, missing, duplicates, foreign, damaged }: ReturnType<typeof chooseBundles>,
+  others: readonly OtherHarness[],
+): string {
   const document = {
     bundles: chosen.map(({ dir, document: { job, outcome, endedAt } }) => ({
       job: job.id,
@@ -87,6 +86,7 @@ function mergeJson({
     ),
     foreign: foreign.map(({ bundle, why }) => ({ job: bundle.document.job.id, dir: bundle.dir, why })),
     damaged,
+    otherHarnesses: others.map(({ harness, bundles }) => ({ harness, bundles })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Scope } from '../common/scope.js';
+import { ownHarness } from '../jobs/own-harness.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { openStore } from '../pool/blob-store.js';
 import { connect, keys, type Pool } from '../pool/pool-queue.js';
 import { followJobs, submitPlan } from '../pool/submit-plan.js';
 import { machineRoom, work } from '../pool/work.js';
 import { writeWhole } from '../report/write-report.js';
-import { harnessVersion } from '../report/run-header.js';
-import { harnessHash } from '../series/known-results.js';
 import { type AddCommand, readCount } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import { mergeCommand } from './merge-command.js';
@@ -113,7 +112,7 @@ async function worker(
     {
       ...{ name, command, dir, drain, ...machineRoom() },
       ...{ lockMs: lock * 1000, pollMs: 200 },
-      harness: { version: harnessVersion, code: await harnessHash() },
+      harness: await ownHarness(),
       told: (line) => terminal.out(`${line}\n`),
     },
     terminal.signal,

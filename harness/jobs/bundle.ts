@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../report/write-report.js';
@@ -15,7 +16,11 @@ export const bundleSchema = z.strictObject({
   harness: planSchema.shape.harness,
   outcome: resultSchema.shape.outcome,
   endedAt: z.iso.datetime(),
-  files: z.record(z.string(), z.string()).describe('SHA-256 of every file of the bundle, by path'),
+  files: z
+    .record(z.string(), z.string())
+    .describe(
+      'SHA-256 of every file of the bundle but this one, by path; of a symbolic link, of where it leads',
+    ),
 });
 export type BundleDocument = z.infer<typeof bundleSchema>;
 
@@ -39,17 +44,26 @@ export async function sealBundle(
   return document;
 }
 
-/** Undefined when the folder is no finished bundle. Its files are read and must be what they were when it was finished. */
+/**
+ * Undefined when the folder is no finished bundle. Its files are read and must be what they were when it was finished,
+ * and no others.
+ */
 export async function readBundle(dir: string): Promise<Bundle | undefined> {
   const text = await readFile(path.join(dir, bundleFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = parseBundle(text);
   if (typeof parsed === 'string') return { dir, problem: parsed };
-  const now = await hashesOf(dir);
-  const wrong = Object.entries(parsed.files).find(([file, hash]) => now[file] !== hash);
-  if (wrong === undefined) return { dir, document: parsed };
-  const [file] = wrong;
-  return { dir, problem: now[file] === undefined ? `${file} is missing` : `${file} has changed` };
+  const problem = differenceOf(parsed.files, await hashesOf(dir));
+  return problem === undefined ? { dir, document: parsed } : { dir, problem };
+}
+
+type Hashes = BundleDocument['files'];
+
+function differenceOf(sealed: Hashes, now: Hashes): string | undefined {
+  const wrong = Object.keys(sealed).find((file) => now[file] !== sealed[file]);
+  if (wrong !== undefined) return now[wrong] === undefined ? `${wrong} is missing` : `${wrong} has changed`;
+  const added = Object.keys(now).find((file) => sealed[file] === undefined);
+  return added && `${added} was added after the job had ended: move it elsewhere`;
 }
 
 function parseBundle(text: string): BundleDocument | string {
@@ -79,18 +93,23 @@ async function bundlesIn(dir: string, depth: number): Promise<Bundle[]> {
   return (await Promise.all(folders.map((folder) => bundlesIn(folder, depth - 1)))).flat();
 }
 
-/** All files below but job.json, with `/` between names. */
-async function hashesOf(dir: string): Promise<Record<string, string>> {
+/** All files and links below but job.json, with `/` between names. */
+async function hashesOf(dir: string): Promise<Hashes> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
-    .filter((file) => file !== bundleFile)
-    .sort();
-  const hashes: Record<string, string> = {};
-  for (const file of files) hashes[file] = await hashOfFile(path.join(dir, file));
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => [path.relative(dir, path.join(entry.parentPath, entry.name)), entry] as const)
+    .filter(([file]) => file !== bundleFile)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const hashes: Hashes = {};
+  for (const [file, entry] of files) {
+    const place = path.join(dir, file);
+    hashes[file] = entry.isSymbolicLink() ? hashOfLink(await readlink(place)) : await hashOfFile(place);
+  }
   return hashes;
 }
+
+const hashOfLink = (target: string): string => createHash('sha256').update(`link to ${target}`).digest('hex');
 
 /** Makes a folder for a job's bundle. @returns it */
 export async function bundleDir(out: string, { id }: Pick<Job, 'id'>): Promise<string> {

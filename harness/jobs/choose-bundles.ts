@@ -1,5 +1,5 @@
 import type { Bundle, BundleDocument } from './bundle.js';
-import type { Job, Plan } from './plan-document.js';
+import { harnessText, type Job, type Plan } from './plan-document.js';
 
 export type GoodBundle = { dir: string; document: BundleDocument };
 
@@ -47,7 +47,7 @@ const byRank = (a: GoodBundle, b: GoodBundle): number =>
 function whyForeign(plan: Plan, { job, harness }: BundleDocument): string {
   const same = plan.jobs.find(({ title }) => title === job.title);
   if (!same) return 'the plan has no such job';
-  const versions = [harness, plan.harness].map(({ version, code }) => `${version} (${code})`);
+  const versions = [harness, plan.harness].map(harnessText);
   if (versions[0] !== versions[1]) return `of p2plab ${versions[0]}, the plan is of ${versions[1]}`;
   if (job.kernel !== same.kernel) return `on ${job.kernel}, the plan has ${same.kernel}`;
   if (job.image !== same.image) return `with ${job.image}, the plan has ${same.image}`;

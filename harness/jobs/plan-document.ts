@@ -78,6 +78,9 @@ export type Job = Plan['jobs'][number];
 export type Build = Plan['builds'][number];
 export type Needs = z.infer<typeof needs>;
 
+/** Which p2plab: `0.1.0 (0123456789abcdef)`. */
+export const harnessText = ({ version, code }: Plan['harness']): string => `${version} (${code})`;
+
 /** The text of a plan. */
 export const planJson = (plan: Plan): string => `${JSON.stringify(planSchema.parse(plan), null, 2)}\n`;
 

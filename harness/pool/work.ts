@@ -10,7 +10,7 @@ import { readArtifact } from '../common/artifact-store.js';
 import { asHarnessError, HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { buildFolder } from '../jobs/ci-matrix.js';
-import type { Build, Plan } from '../jobs/plan-document.js';
+import { harnessText, type Build, type Plan } from '../jobs/plan-document.js';
 import { diesWithUs } from '../vm/dies-with-us.js';
 import { getBlob, putBlob, type BlobStore } from './blob-store.js';
 import { packFolder, unpackFolder } from './pack.js';
@@ -176,7 +176,7 @@ async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise
   const data = jobDataSchema.safeParse(job.data);
   if (!data.success) throw refused(`the job is of another schema than ${options.name} knows (p2plab.pool/1)`);
   const { id, title, kind, plan: planHash, harness } = data.data;
-  const [theirs, ours] = [harness, options.harness].map(({ version, code }) => `${version} (${code})`);
+  const [theirs, ours] = [harness, options.harness].map(harnessText);
   if (theirs !== ours) throw refused(`the job is of p2plab ${theirs}, ${options.name} is ${ours}`);
   const dir = path.join(options.dir, `${id}-${randomBytes(3).toString('hex')}`);
   await mkdir(dir, { recursive: true });
