@@ -4,6 +4,7 @@ import { HarnessError } from '../common/errors.js';
 import { optionalEvidence } from '../scenario/scenario.js';
 
 // plan.json, schema p2plab.plan/1: what `p2plab plan --json` prints, and shards, pools and merges work from.
+// `npm run schema` writes plan.schema.json from this.
 
 const needs = z.strictObject({
   cpus: z.int().positive().describe('of all machines'),
