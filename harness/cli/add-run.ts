@@ -30,7 +30,10 @@ export const addRun: AddCommand = (program, terminal, done) => {
     .option('--no-controls', 'leave out the control runs without peer memory: quicker, and says so')
     .addOption(withoutOption())
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
-    .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
+    .option(
+      '--cost',
+      "count the kernel's instructions per I/O of the steps, for `p2plab cost`; measured variants run alone",
+    )
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
     .addOption(
