@@ -14,6 +14,7 @@ import { writeReport, writeWhole } from '../report/write-report.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodeOfResults, exitCodes } from './exit-code.js';
 import { formatOption } from './report-command.js';
+import { mergeSeriesCommand } from './merge-series-command.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
@@ -43,6 +44,8 @@ export async function mergeCommand(
   terminal: Terminal,
 ): Promise<number> {
   const plan = await planFor(dirs, options.plan);
+  const { series } = plan;
+  if (series) return mergeSeriesCommand({ ...plan, series }, dirs, options, terminal);
   const choice = chooseBundles(plan, await findBundles(dirs));
   const others = otherHarnesses(choice, await ownHarness());
   terminal.err(otherHarnessText(others) + choiceText(choice));
@@ -69,7 +72,7 @@ async function planFor(dirs: readonly string[], file: string | undefined): Promi
 }
 
 /** Which bundle each result is of, and what was not used. */
-function mergeJson(
+export function mergeJson(
   { chosen, missing, duplicates, foreign, damaged }: ReturnType<typeof chooseBundles>,
   others: readonly OtherHarness[],
 ): string {

@@ -67,6 +67,7 @@ export async function runJobsCommand(
         ...{ plan, jobs, builds, out, atOnce: options.jobs },
         onBuild: ({ kind, name, id }, cached) =>
           terminal.out(`${kind}: ${name} ${id}${cached ? ', cached' : ''}\n`),
+        onNotBuilt: ({ name, id }, why) => terminal.out(`kernel: ${name} ${id} cannot be had: ${why}\n`),
         progress: (what, done) => (done === undefined || done === 0) && terminal.out(`  ${what}\n`),
         reporters: (_, dir) => [tapFile(dir), historyFile(), ...(options.phases ? [phases(terminal)] : [])],
         complain: (line) => terminal.err(`${line}\n`),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeWhole } from '../report/write-report.js';
 import { resultSchema } from '../report/run-document.js';
 import { hashOfFile } from '../series/known-results.js';
-import { planSchema, type Job, type Plan } from './plan-document.js';
+import { planSchema, type Job } from './plan-document.js';
 
 /** What makes a run folder the bundle of a job; written last, so that a folder without it is half made. */
 export const bundleFile = 'job.json';
@@ -15,6 +15,15 @@ export const bundleSchema = z.strictObject({
   job: planSchema.shape.jobs.element,
   harness: planSchema.shape.harness,
   outcome: resultSchema.shape.outcome,
+  kernelImage: z.string().optional().describe('hash of the image and modules that ran; of a series'),
+  notBuilt: z
+    .strictObject({
+      what: z.enum(['applies', 'builds']).describe('what failed'),
+      message: z.string(),
+      log: z.string().optional().describe('a file of the bundle'),
+    })
+    .optional()
+    .describe('of a series: why the job has no kernel to run on; there is no run.json then'),
   endedAt: z.iso.datetime(),
   files: z
     .record(z.string(), z.string())
@@ -32,11 +41,11 @@ export type Bundle = { dir: string } & (
 /** Finishes a bundle: nothing in it changes afterwards. */
 export async function sealBundle(
   dir: string,
-  { job, harness }: { job: Job; harness: Plan['harness'] },
+  { job, harness, ...more }: Pick<BundleDocument, 'job' | 'harness' | 'kernelImage' | 'notBuilt'>,
   outcome: BundleDocument['outcome'],
 ): Promise<BundleDocument> {
   const document: BundleDocument = {
-    ...{ schema: 'p2plab.bundle/1', job, harness, outcome },
+    ...{ schema: 'p2plab.bundle/1', job, harness, outcome, ...more },
     endedAt: new Date().toISOString(),
     files: await hashesOf(dir),
   };

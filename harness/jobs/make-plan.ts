@@ -76,7 +76,7 @@ export async function makePlan(request: PlanRequest, signal: AbortSignal): Promi
   };
 }
 
-type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: string };
+type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: string; attempt?: number };
 
 /**
  * What a job does, as a hash: also of the files that it takes along. Where the scenario file lies does not count, nor do
@@ -84,14 +84,15 @@ type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: st
  */
 export async function jobId(
   scenario: Scenario,
-  { harness, settings, kernel, image }: Identity,
+  { harness, settings, kernel, image, attempt }: Identity,
 ): Promise<string> {
   const { file, ...meant } = scenario;
   const { set: _, ...how } = settings;
   const own = scenario.steps.flatMap(filesOf).map((name) => path.resolve(path.dirname(file), name));
   const files = await Promise.all(own.map(hashOfTree));
   const parts = [harness.version, harness.code, kernel, image, JSON.stringify(how), JSON.stringify(meant)];
-  return `run-${contentId([...parts, ...files])}`;
+  const which = attempt === undefined ? [] : [`attempt ${attempt}`];
+  return `run-${contentId([...parts, ...files, ...which])}`;
 }
 
 async function kernelBuild(name: string, patches: readonly string[], signal: AbortSignal): Promise<Build> {

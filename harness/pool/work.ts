@@ -197,7 +197,11 @@ async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise
       title,
     );
     const build = plan.builds.find((one) => one.id === id);
-    const folder = build ? path.join(cacheDir(), buildFolder(build)) : path.join(dir, 'out', id);
+    if (build && plan.series && !(await isBuilt(build))) {
+      await pool.redis.hsetnx(keys.artifacts, id, notBuilt);
+      return { blob: notBuilt, worker: options.name };
+    }
+    const folder = build ? placeOf(build) : path.join(dir, 'out', id);
     const packed = path.join(dir, 'packed.tar.gz');
     await packFolder(folder, packed);
     const blob = await putBlob(store, packed);
@@ -208,6 +212,14 @@ async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise
   }
 }
 
+/** In place of the artifact of a kernel that a patch of a series breaks. */
+const notBuilt = 'not-built';
+
+const placeOf = (build: Build): string => path.join(cacheDir(), buildFolder(build));
+
+const isBuilt = async (build: Build): Promise<boolean> =>
+  (await readArtifact(path.dirname(placeOf(build)), path.basename(placeOf(build)))) !== undefined;
+
 /** From this machine's cache, else from the store. @returns false while nobody has built it */
 async function haveBuild(
   build: Build,
@@ -215,10 +227,11 @@ async function haveBuild(
   stop: AbortSignal,
   { pool, store }: Context,
 ): Promise<boolean> {
-  const place = path.join(cacheDir(), buildFolder(build));
-  if (await readArtifact(path.dirname(place), path.basename(place))) return true;
+  if (await isBuilt(build)) return true;
   const blob = await pool.redis.hget(keys.artifacts, build.id);
   if (blob === null) return false;
+  if (blob === notBuilt) return true; // its jobs find out again why, and say so in their bundles
+  const place = placeOf(build);
   const file = path.join(dir, `${build.id}.tar.gz`);
   await getBlob(store, blob, file);
   await unpackFolder(file, place, stop);

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { readSeriesFile, type SeriesDocument } from '../../series/series-document.js';
+import { p2plab, testSeries } from '../run-p2plab.test.support.js';
+
+// Real kernels and VMs: a series in which patch 2 does not build and patch 4 breaks a scenario, by one command and by jobs.
+
+const scenario = 'p2pmem-kernel-sizes [provider=shm0]';
+const which = ['--set', 'provider=shm0', '--no-controls', '--kernel', 'p2pmem-6.12'];
+
+/** What does not differ from run to run. */
+const grid = ({ columns, rows, changes, state }: SeriesDocument) => ({
+  ...{ state, changes },
+  columns: columns.map(({ seconds: _, ...column }) => column),
+  rows: rows.map(({ name, cells }) => ({ name, cells: cells.map(({ seconds: _, ...cell }) => cell) })),
+});
+
+t.test('jobs of a series come to the series that one command makes', async (t) => {
+  const dir = t.testdir({ state: {} });
+  const at = (name: string) => path.join(dir, name);
+  const env = { XDG_STATE_HOME: at('state') };
+  const run = async (exit: number, ...args: string[]) => {
+    const { exitCode, stdout, stderr } = await p2plab(args, { env });
+    t.equal(exitCode, exit, `${String(stdout)}\n${String(stderr)}`);
+    return { stdout: String(stdout), stderr: String(stderr) };
+  };
+  const read = async (name: string) => (await readSeriesFile(at(name)))!;
+
+  const asked = ['p2pmem-kernel-sizes', '--series', testSeries('jobs'), ...which];
+  const plan = at('plan.json');
+  writeFileSync(plan, (await run(0, 'plan', '--json', ...asked)).stdout);
+  for (const n of [1, 2]) {
+    const { exitCode } = await p2plab(['run', '--plan', plan, '--shard', `${n}/2`, '--out', at('b')], {
+      env,
+    });
+    t.ok(exitCode === 0 || exitCode === 1);
+  }
+  const first = await run(3, 'merge', at('b'), '--plan', plan, '--out', at('first'));
+  t.same(first.stderr.match(/^(wanted|missing): .*, run \d/gm), [
+    `wanted: 4: ${scenario}, run 2`,
+    `wanted: 4: ${scenario}, run 3`,
+  ]);
+  t.equal((await read('first')).state, 'interrupted');
+  const next = path.join(at('first'), 'next-plan.json');
+  const again = await run(1, 'run', '--plan', next, '--out', at('b'));
+  t.equal(again.stdout.match(/was there already/g)?.length, 4);
+  await run(1, 'merge', at('b'), '--plan', next, '--out', at('merged'), '--report', 'mail');
+  t.match(readFileSync(path.join(at('merged'), 'report.mail.txt'), 'utf8'), /patch 4/i);
+
+  await run(
+    1,
+    'series',
+    testSeries('jobs'),
+    '--scenario',
+    'p2pmem-kernel-sizes',
+    ...which,
+    '--out',
+    at('plain'),
+  );
+  t.same(grid(await read('merged')), grid(await read('plain')));
+});
