@@ -30,7 +30,7 @@ export const addMerge: AddCommand = (program, terminal, done) => {
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder: '))
     .addHelpText(
       'after',
-      '\nExample:\n  $ p2plab merge bundles --out run --report html,junit\n\n`p2plab run --tag smoke --shard 1/2 --out bundles` makes a half of them.\n\nExit: as of `run`; 3 when a job of the plan is missing\n',
+      '\nExample:\n  $ p2plab merge bundles --out run --report html,junit\n\n`p2plab run --tag smoke --shard 1/2 --out bundles` makes a half of them.\n\nExit: as of `run` or `series`; 3 when a job is missing, or one of a series has to be run again: next-plan.json has it\n',
     )
     .action(async (dirs: string[], options: MergeOptions) =>
       done(await mergeCommand(dirs, options, terminal)),

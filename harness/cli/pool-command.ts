@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Option } from 'commander';
 import { Scope } from '../common/scope.js';
+import { mayUseKvm } from '../host/probe-accelerator.js';
 import { ownHarness } from '../jobs/own-harness.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { openStore } from '../pool/blob-store.js';
@@ -17,7 +19,7 @@ import type { Terminal } from './terminal.js';
 
 type PoolPlace = { redis: string; store: string };
 type SubmitOptions = PoolPlace & { out?: string; priority: number };
-type WorkerCommand = PoolPlace & { name: string; lock: number; drain?: boolean };
+type WorkerCommand = PoolPlace & { name: string; lock: number; accel?: 'kvm' | 'tcg'; drain?: boolean };
 
 /** Adds `pool` with submit, worker, status and cancel. */
 export const addPool: AddCommand = (program, terminal, done) => {
@@ -58,6 +60,12 @@ export const addPool: AddCommand = (program, terminal, done) => {
       readCount,
       60,
     )
+    .addOption(
+      new Option(
+        '--accel <which>',
+        'whether jobs that want KVM may come here (default: when it has /dev/kvm)',
+      ).choices(['kvm', 'tcg']),
+    )
     .option('--drain', 'end when no job is left')
     .addHelpText('after', '\nExample:\n  $ p2plab pool worker --redis redis://host --store /nfs/p2plab\n')
     .action(async (options: WorkerCommand) => done(await worker(options, terminal)));
@@ -78,7 +86,7 @@ export const addPool: AddCommand = (program, terminal, done) => {
 
 async function submit(file: string, options: SubmitOptions, terminal: Terminal): Promise<number> {
   const plan = await readPlan(file);
-  await using pool = await connect(options.redis);
+  await using pool = await connect(options.redis, (line) => terminal.err(`${line}\n`));
   const store = openStore(options.store);
   const submission = await submitPlan(pool, store, plan, options.priority);
   const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
@@ -93,11 +101,11 @@ async function submit(file: string, options: SubmitOptions, terminal: Terminal):
 }
 
 async function worker(
-  { redis, store, name, lock, drain = false }: WorkerCommand,
+  { redis, store, name, lock, accel, drain = false }: WorkerCommand,
   terminal: Terminal,
 ): Promise<number> {
   await using scope = new Scope();
-  const pool = scope.use('leave Redis', await connect(redis));
+  const pool = scope.use('leave Redis', await connect(redis, (line) => terminal.err(`${line}\n`)));
   // a program of its own runs jobs in tests
   const own = process.env.P2PLAB_POOL_RUNNER;
   const command =
@@ -111,6 +119,7 @@ async function worker(
     openStore(store),
     {
       ...{ name, command, dir, drain, ...machineRoom() },
+      kvm: accel === undefined ? await mayUseKvm() : accel === 'kvm',
       ...{ lockMs: lock * 1000, pollMs: 200 },
       harness: await ownHarness(),
       told: (line) => terminal.out(`${line}\n`),

@@ -31,14 +31,20 @@ export async function putBlob(store: BlobStore, file: string): Promise<string> {
 }
 
 /**
- * Gets what has this hash, or nothing: what arrives as something else is thrown away and fetched once more.
+ * Gets what has this hash, or nothing: a transfer that breaks off goes on once, and later when it is asked for again in
+ * the same place; what arrives as something else is thrown away and fetched once more.
  * @throws HarnessError(host) when it is not what it should be twice
  */
 export async function getBlob(store: BlobStore, hash: string, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const part = `${file}.part`;
   for (let tries = 0; tries < 2; tries++) {
-    await store.get(hash, part);
+    try {
+      await store.get(hash, part);
+    } catch (error) {
+      if (tries > 0 || !(await isThere(part))) throw error;
+      continue;
+    }
     if ((await hashOfFile(part)) === hash) return rename(part, file);
     await rm(part, { force: true });
   }
@@ -51,11 +57,7 @@ function directoryStore(dir: string): BlobStore {
   const fileOf = (hash: string) => path.join(dir, hash.slice(0, 2), hash);
   return {
     place: dir,
-    has: (hash) =>
-      stat(fileOf(hash)).then(
-        () => true,
-        () => false,
-      ),
+    has: (hash) => isThere(fileOf(hash)),
     async put(file, hash) {
       const to = fileOf(hash);
       const half = `${to}.half-${randomBytes(4).toString('hex')}`;
@@ -100,10 +102,20 @@ function httpStore(base: string): BlobStore {
       if (!answer.ok || !answer.body)
         throw notThere(base, hash, `GET: ${answer.status} ${answer.statusText}`);
       const flags = answer.status === 206 ? 'a' : 'w';
-      await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { flags }));
+      try {
+        await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { flags }));
+      } catch (cause) {
+        throw notThere(base, hash, `GET: ${(cause as Error).message}`, cause);
+      }
     },
   };
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 const notThere = (place: string, hash: string, why: string, cause?: unknown) =>
   new HarnessError('host', `${place} and ${hash.slice(0, 16)}: ${why}`, {

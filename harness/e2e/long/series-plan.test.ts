@@ -22,7 +22,7 @@ t.test('jobs of a series come to the series that one command makes', async (t) =
   const env = { XDG_STATE_HOME: at('state') };
   const run = async (exit: number, ...args: string[]) => {
     const { exitCode, stdout, stderr } = await p2plab(args, { env });
-    t.equal(exitCode, exit, `${String(stdout)}\n${String(stderr)}`);
+    t.equal(exitCode, exit, `p2plab ${args[0]}: ${String(stderr)}`);
     return { stdout: String(stdout), stderr: String(stderr) };
   };
   const read = async (name: string) => (await readSeriesFile(at(name)))!;
@@ -46,7 +46,7 @@ t.test('jobs of a series come to the series that one command makes', async (t) =
   const again = await run(1, 'run', '--plan', next, '--out', at('b'));
   t.equal(again.stdout.match(/was there already/g)?.length, 4);
   await run(1, 'merge', at('b'), '--plan', next, '--out', at('merged'), '--report', 'mail');
-  t.match(readFileSync(path.join(at('merged'), 'report.mail.txt'), 'utf8'), /patch 4/i);
+  t.match(readFileSync(path.join(at('merged'), 'report.eml'), 'utf8'), /p2pmem-kernel-sizes/);
 
   await run(
     1,

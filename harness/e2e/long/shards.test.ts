@@ -48,7 +48,7 @@ t.test('shards and a pool come to the same run as one machine', async (t) => {
   t.equal((await p2plab(['merge', ...bundles, '--out', at('merged'), ...normalised])).exitCode, 0);
   mustBeSame('merged');
 
-  await using pool = await startPool(dir, { runner: undefined });
+  await using pool = await startPool(dir, { runner: 'real' });
   const workers = ['one', 'two'].map((name) => pool.worker(name, '--drain'));
   const submit = await pool.submit(parsePlan(stdout, plan), 'pooled');
   t.equal(submit.exitCode, 0, String(submit.all));
