@@ -33,7 +33,7 @@ export const addPool: AddCommand = (program, terminal, done) => {
   const redis = ['--redis <url>', 'redis://USER:PASSWORD@HOST:PORT/DB, rediss:// for TLS'] as const;
   const store = [
     '--store <place>',
-    'where artifacts go: a folder that all machines see, or http(s)://',
+    'where artifacts go: a folder that all machines see, http(s)://, or s3://BUCKET/PREFIX',
   ] as const;
   pool
     .command('submit')

@@ -43,7 +43,12 @@ async function serve(
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   t.teardown(() => server.close());
-  return { asked, store: openStore(`http://127.0.0.1:${(server.address() as AddressInfo).port}/blobs`) };
+  const close = () => new Promise((closed) => server.close(closed));
+  return {
+    asked,
+    close,
+    store: openStore(`http://127.0.0.1:${(server.address() as AddressInfo).port}/blobs`),
+  };
 }
 
 const source = (t: Test) => path.join(t.testdir({ source: content }), 'source');
@@ -126,4 +131,16 @@ t.test('HTTP: one that breaks again leaves what it has for the next time', async
   await getBlob(store, hash, back);
   t.equal(readFileSync(back, 'utf8'), content);
   t.same(asked.slice(2), ['GET', 'GET bytes=10-', 'GET bytes=20-']);
+});
+
+t.test('HTTP: no server', async (t) => {
+  const { store, close } = await serve(t);
+  await close();
+  await t.rejects(putBlob(store, source(t)), {
+    blame: 'host',
+    message: new RegExp(
+      `^${store.place} and ${hash.slice(0, 16)}: HEAD: connect ECONNREFUSED 127\\.0\\.0\\.1:`,
+    ),
+    remedy: 'look whether the store can be reached from this machine and has space',
+  });
 });

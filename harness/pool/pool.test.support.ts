@@ -81,6 +81,16 @@ export async function startPool(
       return p2plab('submit', file, '--redis', url, '--store', store, '--out', path.join(dir, name));
     },
     url,
+    /** Until a submitter has queued its jobs: a worker that drains the queue would find none before. */
+    queued: (submit: ResultPromise) =>
+      new Promise<void>((resolve) => {
+        let said = '';
+        submit.all!.on('data', (text: Buffer) => {
+          said += String(text);
+          if (said.includes('jobs queued')) resolve();
+        });
+        void submit.then(() => resolve());
+      }),
     /** Of another URL: another password, say. */
     status: (of = url) => p2plab('status', '--redis', of),
     /** Titles of jobs as they were begun, by any worker. */

@@ -50,8 +50,10 @@ t.test(
     const { url, asked } = await serve(t, path.join(dir, 'blobs'));
     await using pool = await startPool(dir, { runner: 'real', store: url });
     const first = await planOf('p2pmem-allocate', '--set', 'provider=shm0', '--no-controls');
+    const submitting = pool.submit(first, 'first');
+    await pool.queued(submitting);
     const full = pool.worker('full', '--drain');
-    const there = await pool.submit(first, 'first');
+    const there = await submitting;
     t.equal(there.exitCode, 0, String(there.all));
     t.equal((await full).exitCode, 0);
     t.same(asked, [], 'what a machine has it does not fetch');
@@ -59,7 +61,7 @@ t.test(
     const cache = path.join(dir, 'cache');
     const second = await planOf('p2pmem-allocate', '--set', 'provider=nvme0', '--no-controls');
     t.same(second.builds, first.builds);
-    pool.workerOn(cache, 'empty', '--drain');
+    pool.workerOn(cache, 'empty');
     const { exitCode, all } = await pool.submit(second, 'second');
     t.equal(exitCode, 0, String(all));
     t.match(all, /1\/1 p2pmem-allocate \[provider=nvme0\]: on empty$/m);

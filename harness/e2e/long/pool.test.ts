@@ -17,6 +17,7 @@ t.test('jobs run on two workers, and the run is that of one machine', async (t) 
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([100, 200, 100, 300, 100, 50, 20]);
   const submit = pool.submit(plan);
+  await pool.queued(submit);
   const workers = ['one', 'two'].map((name) => pool.worker(name, '--drain'));
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);
@@ -34,6 +35,7 @@ t.test('the same work is queued once, and done already when it is asked for agai
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([300, 300]);
   const submits = [pool.submit(plan, 'a'), pool.submit(plan, 'b')];
+  await Promise.all(submits.map(pool.queued));
   const worker = pool.worker('one', '--drain');
   t.same(
     (await Promise.all(submits)).map((end) => end.exitCode),
@@ -158,7 +160,7 @@ t.test('TLS and a password: what is wrong with them is told at once', async (t) 
   await using pool = await startPool(t.testdir(), { tls: true });
   const plan = await fakePlan([50, 50]);
   const submit = pool.submit(plan);
-  pool.worker('one', '--drain');
+  pool.worker('one');
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);
 

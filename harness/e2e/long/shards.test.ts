@@ -49,8 +49,10 @@ t.test('shards and a pool come to the same run as one machine', async (t) => {
   mustBeSame('merged');
 
   await using pool = await startPool(dir, { runner: 'real' });
+  const submitting = pool.submit(parsePlan(stdout, plan), 'pooled');
+  await pool.queued(submitting);
   const workers = ['one', 'two'].map((name) => pool.worker(name, '--drain'));
-  const submit = await pool.submit(parsePlan(stdout, plan), 'pooled');
+  const submit = await submitting;
   t.equal(submit.exitCode, 0, String(submit.all));
   await Promise.all(workers);
   await p2plab(['report', at('pooled'), '--format', 'normalised']);
