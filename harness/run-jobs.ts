@@ -52,9 +52,10 @@ export type JobsRequest = {
 export async function runJobs(request: JobsRequest, signal: AbortSignal): Promise<Result[]> {
   const { plan, jobs, out, atOnce } = request;
   const planned = planVariants(plan);
-  const artifacts = await planArtifacts(request, signal);
-  const built = jobs.filter(({ kernel }) => artifacts.kernels.has(kernel));
-  for (const job of jobs.filter((one) => !built.includes(one)))
+  const open = plan.series ? await withoutNotBuilt(jobs, out) : jobs;
+  const artifacts = await planArtifacts({ ...request, jobs: open }, signal);
+  const built = open.filter(({ kernel }) => artifacts.kernels.has(kernel));
+  for (const job of open.filter((one) => !built.includes(one)))
     await writeNotBuilt(
       await bundleDir(out, job),
       { job, harness: plan.harness },
@@ -144,12 +145,18 @@ const isOfThePatch = (error: unknown, { patches }: Build, { series }: Plan): err
   patches > series.before &&
   (error instanceof DoesNotApply || error instanceof DoesNotBuild);
 
+/** Those that are not known already to have no kernel: the same patches would be compiled only to fail again. */
+async function withoutNotBuilt(jobs: readonly Job[], out: string): Promise<Job[]> {
+  const bundles = await Promise.all(jobs.map(async (job) => readBundle(await bundleDir(out, job))));
+  return jobs.filter((_, n) => bundles[n]?.document?.notBuilt === undefined);
+}
+
 /** What is there of a job that need not be run again. */
 async function resultThere(dir: string, complain: JobsRequest['complain']): Promise<Result | undefined> {
   const bundle = await readBundle(dir);
   if (bundle?.problem !== undefined) complain(`${dir} is run again: ${bundle.problem}`);
   const document = bundle?.document;
-  if (document === undefined || document.outcome === 'broken' || document.notBuilt) return undefined;
+  if (document === undefined || document.outcome === 'broken') return undefined;
   return (await loadRun(dir)).run.results[0];
 }
 
