@@ -90,6 +90,10 @@ t.test('what passes at once is settled', async (t) => {
   t.same([missing, wanted], [[], []]);
   t.same(cells(title), ['pass', 'pass', 'pass', 'pass']);
   t.same(cells('boots'), ['pass', 'pass', 'pass', 'pass']);
+  t.same(
+    grid.columns.map(({ seconds }) => seconds),
+    [12.3, 12.3, 12.3, 12.3],
+  );
   const { folder } = grid.rows.at(-1)!.cells[3]!;
   t.equal(folder, 'cells/3/run-1/results/own-program');
   t.ok(readFileSync(path.join(out, folder!, 'evidence.json')), 'the run is there');

@@ -48,10 +48,19 @@ export async function mergeSeries(
   try {
     const grid = await runSeries({ ...request, recordDir }, lab, told, signal);
     const { missing, wanted } = lab.asked;
-    return { grid, choice: { ...choice, missing }, wanted };
+    return { grid: withRunTimes(grid), choice: { ...choice, missing }, wanted };
   } finally {
     await rm(recordDir, { recursive: true, force: true });
   }
+}
+
+/** What took time are the runs, wherever they were, and not their merging. */
+function withRunTimes({ columns, rows }: Grid): Grid {
+  const seconds = columns.map((_, n) => rows.reduce((sum, { cells }) => sum + (cells[n]!.seconds ?? 0), 0));
+  return {
+    rows,
+    columns: columns.map((column, n) => ({ ...column, seconds: Math.round(seconds[n]! * 10) / 10 })),
+  };
 }
 
 /** The request that `p2plab series` would have made, with the plan's patches written into its folder. */
