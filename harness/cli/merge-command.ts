@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { findBundles } from '../jobs/bundle.js';
-import { choiceText, otherHarnesses, otherHarnessText, type OtherHarness } from '../jobs/choice-text.js';
+import { choiceText, otherHarnesses, otherHarnessText } from '../jobs/choice-text.js';
 import { chooseBundles } from '../jobs/choose-bundles.js';
 import { mergeBundles } from '../jobs/merge-bundles.js';
 import { ownHarness } from '../jobs/own-harness.js';
@@ -14,6 +14,7 @@ import { writeReport, writeWhole } from '../report/write-report.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodeOfResults, exitCodes } from './exit-code.js';
 import { formatOption } from './report-command.js';
+import { mergeJson } from './merge-json.js';
 import { mergeSeriesCommand } from './merge-series-command.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
@@ -69,27 +70,4 @@ async function planFor(dirs: readonly string[], file: string | undefined): Promi
   throw new HarnessError('scenario', `there is no plan.json in or above ${dirs.join(', ')}`, {
     remedy: 'name the plan: p2plab merge DIR… --plan plan.json',
   });
-}
-
-/** Which bundle each result is of, and what was not used. */
-export function mergeJson(
-  { chosen, missing, duplicates, foreign, damaged }: ReturnType<typeof chooseBundles>,
-  others: readonly OtherHarness[],
-): string {
-  const document = {
-    bundles: chosen.map(({ dir, document: { job, outcome, endedAt } }) => ({
-      job: job.id,
-      dir,
-      outcome,
-      endedAt,
-    })),
-    missing: missing.map(({ id, title }) => ({ job: id, title })),
-    duplicates: duplicates.flatMap(({ job, others }) =>
-      others.map(({ dir, document }) => ({ job: job.id, dir, outcome: document.outcome })),
-    ),
-    foreign: foreign.map(({ bundle, why }) => ({ job: bundle.document.job.id, dir: bundle.dir, why })),
-    damaged,
-    otherHarnesses: others.map(({ harness, bundles }) => ({ harness, bundles })),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -13,10 +13,14 @@ import { mainSeriesLab, type SeriesLab } from '../series-lab.js';
 import { gridOutcome } from '../series/grid.js';
 import { seriesFile } from '../series/series-document.js';
 import { exitCodes } from './exit-code.js';
-import { mergeJson, type MergeOptions } from './merge-command.js';
+import type { MergeOptions } from './merge-command.js';
+import { mergeJson } from './merge-json.js';
 import { reportSource } from './report-source.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
+
+/** Where the runs are that are wanted besides, in the folder of a series. */
+export const nextPlanFile = 'next-plan.json';
 
 /**
  * `p2plab merge` of a series. @returns the exit code: that of `p2plab series`, or 3 while runs are missing or wanted;
@@ -46,7 +50,7 @@ export async function mergeSeriesCommand(
   if (isWhole)
     return { pass: exitCodes.passed, fail: exitCodes.failed, broken: exitCodes.broken }[gridOutcome(grid)];
   if (wanted.length > 0) {
-    const next = await writeWhole(path.join(dir, 'next-plan.json'), planJson(followingPlan(plan, wanted)));
+    const next = await writeWhole(path.join(dir, nextPlanFile), planJson(followingPlan(plan, wanted)));
     for (const job of wanted) terminal.err(`wanted: ${job.title} (${job.id})\n`);
     terminal.err(
       `what does not pass is run again: p2plab run --plan ${next} --out ${dirs[0]}, then merge again with --plan ${next}\n`,

@@ -5,20 +5,16 @@ import { Option } from 'commander';
 import { Scope } from '../common/scope.js';
 import { mayUseKvm } from '../host/probe-accelerator.js';
 import { ownHarness } from '../jobs/own-harness.js';
-import { planJson, readPlan } from '../jobs/plan-document.js';
+import { readPlan } from '../jobs/plan-document.js';
 import { openStore } from '../pool/blob-store.js';
 import { connect, keys, type Pool } from '../pool/pool-queue.js';
-import { followJobs, submitPlan } from '../pool/submit-plan.js';
 import { machineRoom, work } from '../pool/work.js';
-import { writeWhole } from '../report/write-report.js';
 import { type AddCommand, readCount } from './command-options.js';
 import { exitCodes } from './exit-code.js';
-import { mergeCommand } from './merge-command.js';
-import { makeRunId } from './run-folder.js';
+import { submitCommand, type SubmitOptions } from './pool-submit.js';
 import type { Terminal } from './terminal.js';
 
 type PoolPlace = { redis: string; store: string };
-type SubmitOptions = PoolPlace & { out?: string; priority: number };
 type WorkerCommand = PoolPlace & { name: string; lock: number; accel?: 'kvm' | 'tcg'; drain?: boolean };
 
 /** Adds `pool` with submit, worker, status and cancel. */
@@ -47,7 +43,9 @@ export const addPool: AddCommand = (program, terminal, done) => {
       'after',
       '\nExample:\n  $ p2plab pool submit plan.json --redis redis://host --store /nfs/p2plab\n',
     )
-    .action(async (plan: string, options: SubmitOptions) => done(await submit(plan, options, terminal)));
+    .action(async (plan: string, options: SubmitOptions) =>
+      done(await submitCommand(plan, options, terminal)),
+    );
   pool
     .command('worker')
     .description('run jobs on this machine, as many as it has room for, until stopped')
@@ -83,22 +81,6 @@ export const addPool: AddCommand = (program, terminal, done) => {
     .addHelpText('after', '\nExample:\n  $ p2plab pool cancel plan.json --redis redis://host\n')
     .action(async (plan: string, { redis: url }: PoolPlace) => done(await cancel(plan, url, terminal)));
 };
-
-async function submit(file: string, options: SubmitOptions, terminal: Terminal): Promise<number> {
-  const plan = await readPlan(file);
-  await using pool = await connect(options.redis, (line) => terminal.err(`${line}\n`));
-  const store = openStore(options.store);
-  const submission = await submitPlan(pool, store, plan, options.priority);
-  const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
-  const bundles = `${out}.bundles`;
-  terminal.out(`${submission.queued.length} jobs queued\n`);
-  await writeWhole(path.join(bundles, 'plan.json'), planJson(plan));
-  const { signal } = terminal;
-  const told = (line: string) => terminal.out(`${line}\n`);
-  const ended = await followJobs(pool, store, submission, { out: bundles, pollMs: 500, told, signal });
-  if (ended.every(({ failure }) => failure !== undefined)) return exitCodes.broken;
-  return mergeCommand([bundles], { out }, terminal);
-}
 
 async function worker(
   { redis, store, name, lock, accel, drain = false }: WorkerCommand,

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
+import { parsePlan } from '../../jobs/plan-document.js';
+import { startPool } from '../../pool/pool.test.support.js';
 import { readSeriesFile, type SeriesDocument } from '../../series/series-document.js';
 import { p2plab, testSeries } from '../run-p2plab.test.support.js';
 
-// Real kernels and VMs: a series in which patch 2 does not build and patch 4 breaks a scenario, by one command and by jobs.
+// Real kernels and VMs: a series in which patch 2 does not build and patch 4 breaks a scenario, by one command, by jobs, and in a pool.
 
 const scenario = 'p2pmem-kernel-sizes [provider=shm0]';
 const which = ['--set', 'provider=shm0', '--no-controls', '--kernel', 'p2pmem-6.12'];
@@ -60,4 +62,14 @@ t.test('jobs of a series come to the series that one command makes', async (t) =
     at('plain'),
   );
   t.same(grid(await read('merged')), grid(await read('plain')));
+
+  await using pool = await startPool(dir, { runner: 'real' });
+  const submit = pool.submit(parsePlan(readFileSync(plan, 'utf8'), plan), 'pooled');
+  await pool.queued(submit);
+  pool.worker('one');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 1, String(all));
+  t.same(String(all).match(/^\d+ jobs queued$/gm), ['5 jobs queued', '2 jobs queued']);
+  t.same(grid(await read('pooled')), grid(await read('plain')));
+  t.equal((await read('pooled.round-1')).state, 'interrupted');
 });
