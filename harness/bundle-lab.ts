@@ -42,7 +42,7 @@ export function bundleLab({ series, attempts, bundles, tools, id, dir }: BundleL
   const next = (job: Job): GoodBundle | undefined => {
     const before = tries.get(job) ?? [];
     const bundle = bundles.get(attempts.get(job)![before.length]!.id);
-    if (bundle) return bundle;
+    if (bundle && !bundle.document.notBuilt) return bundle;
     if (before.length === 0) asked.missing.push(job);
     const needed = triesNeeded(before, series.retries);
     if (before.length > 0)

@@ -133,6 +133,16 @@ t.test('a patch that does not build is a cell with its reason, and the others ar
   t.match(readFileSync(path.join(out, cell.folder!, 'make.log'), 'utf8'), /no ;/);
 });
 
+t.test('a kernel that one machine could not build and another could is there', async (t) => {
+  const dir = await bundles(t, ['p', 'p', 'p', 'p']);
+  const one = plan.jobs[2]!;
+  await writeNotBuilt(path.join(dir, 'in/elsewhere', one.id), { job: one, harness }, notBuilt(dir));
+  const { cells, choice } = await merge(dir);
+  t.same(cells('builds'), ['pass', 'pass', 'pass', 'pass']);
+  t.same(cells(title), ['pass', 'pass', 'pass', 'pass']);
+  t.match(choice.duplicates, [{ chosen: { document: { outcome: 'pass' } } }]);
+});
+
 t.test('nothing at all', async (t) => {
   const { cells, missing } = await merge(await bundles(t, []));
   t.equal(missing.length, 4);

@@ -17,7 +17,7 @@ export type Choice = {
 
 /**
  * What counts where a job ran more than once: a failure, since a second run does not take it back; what the host broke
- * says least. Of the same outcome the one that ended first.
+ * says least. Of the same outcome the one that ended first. One that ran outranks one for which there was no kernel.
  */
 const outranks: readonly BundleDocument['outcome'][] = ['fail', 'pass', 'skip', 'broken'];
 
@@ -39,7 +39,10 @@ export function chooseBundles(plan: Plan, bundles: readonly Bundle[]): Choice {
   return choice;
 }
 
+const hasRun = ({ document }: GoodBundle): number => (document.notBuilt === undefined ? 0 : 1);
+
 const byRank = (a: GoodBundle, b: GoodBundle): number =>
+  hasRun(a) - hasRun(b) ||
   outranks.indexOf(a.document.outcome) - outranks.indexOf(b.document.outcome) ||
   (a.document.endedAt < b.document.endedAt ? -1 : a.document.endedAt > b.document.endedAt ? 1 : 0) ||
   (a.dir < b.dir ? -1 : 1);
