@@ -130,5 +130,7 @@ async function warningsCell({ files }: Prefix, { lab, earlier }: Judging): Promi
   if (!before) return notRun("the base's warnings are nobody's");
   const began = performance.now();
   const added = await lab.addedWarnings(before.files, files);
+  if (added === undefined)
+    return { outcome: 'skip', reasons: ['there is nothing here to compile the kernel with'] };
   return { ...warnIf(added), seconds: secondsSince(began) };
 }

@@ -22,8 +22,7 @@ export async function resultKeys(
   const accelerator =
     choice === 'auto' ? (await probeAccelerator(qemu, kernel.bzImage, signal)).accelerator : choice;
   const machine = `qemu ${qemu.version} ${accelerator}`;
-  const modules = kernel.modules === undefined ? [] : [await hashOfTree(kernel.modules)];
-  const imageHash = [await hashOfFile(kernel.bzImage), ...modules].join(' ');
+  const imageHash = await hashOfImage(kernel);
   const harness = await (ownCode ??= harnessHash());
   return async (scenario) => {
     const own = scenario.steps
@@ -32,4 +31,13 @@ export async function resultKeys(
     const files = await Promise.all(own.map(hashOfTree));
     return keyOf({ imageHash, rootfsId, harness, machine, controls, scenario, files });
   };
+}
+
+/** What is the same for kernels that are the same bit by bit, and only for those. */
+export async function hashOfImage({
+  bzImage,
+  modules,
+}: Pick<Kernel, 'bzImage' | 'modules'>): Promise<string> {
+  const more = modules === undefined ? [] : [await hashOfTree(modules)];
+  return [await hashOfFile(bzImage), ...more].join(' ');
 }

@@ -1,10 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { acquireLock } from './common/file-lock.js';
-import { HarnessError } from './common/errors.js';
+import { DoesNotApply, DoesNotBuild, HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
 import { bundleDir, readBundle, sealBundle } from './jobs/bundle.js';
 import { mustBeMeant } from './jobs/must-be-meant.js';
+import { writeNotBuilt, type KernelFailure } from './jobs/not-built.js';
 import type { Build, Job, Plan } from './jobs/plan-document.js';
 import { planVariants } from './jobs/plan-variants.js';
 import { plannedImage, plannedKernel } from './jobs/planned-artifacts.js';
@@ -15,6 +16,7 @@ import { readHistory } from './report/history.js';
 import { loadRun } from './report/load-run.js';
 import type { Reporter } from './report/reporter.js';
 import type { Result } from './report/run-document.js';
+import { hashOfImage } from './result-keys.js';
 import type { Scenario } from './scenario/scenario.js';
 import { runInFolder } from './run-in-folder.js';
 import { scheduleVariants } from './schedule-variants.js';
@@ -35,6 +37,8 @@ export type JobsRequest = {
   /** A kernel or image is there. */
   onBuild: (build: Build, cached: boolean) => void;
   progress: Progress;
+  /** A kernel of a series cannot be had: its jobs have bundles that say so. */
+  onNotBuilt: (build: Build, why: string) => void;
   /** A job has its bundle. */
   onBundle: (job: Job, result: Result, already: boolean) => void;
 };
@@ -48,14 +52,22 @@ export type JobsRequest = {
 export async function runJobs(request: JobsRequest, signal: AbortSignal): Promise<Result[]> {
   const { plan, jobs, out, atOnce } = request;
   const planned = planVariants(plan);
-  const jobOf = new Map(jobs.map((job) => [planned.get(job.id)!, job]));
+  const open = plan.series ? await withoutNotBuilt(jobs, out) : jobs;
+  const artifacts = await planArtifacts({ ...request, jobs: open }, signal);
+  const built = open.filter(({ kernel }) => artifacts.kernels.has(kernel));
+  for (const job of open.filter((one) => !built.includes(one)))
+    await writeNotBuilt(
+      await bundleDir(out, job),
+      { job, harness: plan.harness },
+      artifacts.failures.get(job.kernel)!,
+    );
+  const jobOf = new Map(built.map((job) => [planned.get(job.id)!, job]));
   const variants = [...jobOf.keys()];
-  const artifacts = await planArtifacts(request, signal);
   const runOne = async (variant: Scenario, stop: AbortSignal): Promise<Result> => {
     const job = jobOf.get(variant)!;
     const dir = await bundleDir(out, job);
     await using _lock = await acquireLock(path.join(out, '.locks', job.id), stop);
-    const there = await resultThere(dir);
+    const there = await resultThere(dir, request.complain);
     if (there) {
       request.onBundle(job, there, true);
       return there;
@@ -71,12 +83,16 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
       {
         ...{ id: job.id, dir, jobs: 1, accelerator, controls, without, coverage, cost },
         ...{ variants: [variant], kernel: kernel.name, image: image.name },
-        ...{ extraPatches: artifacts.patches, ready: { kernel, image } },
+        ...{
+          extraPatches: patchesOf(buildOf(plan, job.kernel), artifacts.patches),
+          ready: { kernel, image },
+        },
       },
       { reporters: request.reporters(job, dir), complain: request.complain },
       stop,
     );
-    await sealBundle(dir, { job, harness }, result!.outcome);
+    const kernelImage = plan.series && (await hashOfImage(kernel));
+    await sealBundle(dir, { job, harness, kernelImage }, result!.outcome);
     request.onBundle(job, result!, false);
     return result!;
   };
@@ -89,29 +105,59 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
   return mapUntil(groups, ([variant], stop) => runOne(variant!, stop), { next, signal });
 }
 
-/** All kernels and images that jobs and builds want, each looked up or built once. */
+/**
+ * All kernels and images that jobs and builds want, each looked up or built once; `failures` are kernels of a series that
+ * a patch breaks, which is what it is asked for.
+ */
 async function planArtifacts(request: JobsRequest, signal: AbortSignal) {
   const { plan, jobs, out, builds = [], progress, onBuild } = request;
   const patches = await writePatches(plan, out);
   const kernels = new Map<string, Kernel>();
   const images = new Map<string, Image>();
+  const failures = new Map<string, KernelFailure>();
   const wanted = new Set([...jobs.flatMap(({ dependsOn }) => dependsOn), ...builds.map(({ id }) => id)]);
   for (const id of wanted) {
     const build = buildOf(plan, id);
-    const options = { patches, signal, progress };
-    const artifact =
-      build.kind === 'kernel' ? await plannedKernel(build, options) : await plannedImage(build, options);
-    if ('bzImage' in artifact) kernels.set(id, artifact);
-    else images.set(id, artifact);
-    onBuild(build, artifact.cached);
+    const options = { patches: patchesOf(build, patches), signal, progress };
+    if (build.kind === 'image') {
+      const image = await plannedImage(build, options);
+      images.set(id, image);
+      onBuild(build, image.cached);
+      continue;
+    }
+    const kernel = await plannedKernel(build, options).catch((error: unknown) => {
+      if (!isOfThePatch(error, build, plan)) throw error;
+      failures.set(id, error);
+      request.onNotBuilt(build, error.message);
+    });
+    if (!kernel) continue;
+    kernels.set(id, kernel);
+    onBuild(build, kernel.cached);
   }
-  return { patches, kernels, images };
+  return { patches, kernels, images, failures };
+}
+
+const patchesOf = ({ patches }: Build, files: readonly string[]): string[] => files.slice(0, patches);
+
+/** A series is asked what each patch breaks; a base that cannot be built breaks the question. */
+const isOfThePatch = (error: unknown, { patches }: Build, { series }: Plan): error is KernelFailure =>
+  series !== undefined &&
+  patches !== undefined &&
+  patches > series.before &&
+  (error instanceof DoesNotApply || error instanceof DoesNotBuild);
+
+/** Those that are not known already to have no kernel: the same patches would be compiled only to fail again. */
+async function withoutNotBuilt(jobs: readonly Job[], out: string): Promise<Job[]> {
+  const bundles = await Promise.all(jobs.map(async (job) => readBundle(await bundleDir(out, job))));
+  return jobs.filter((_, n) => bundles[n]?.document?.notBuilt === undefined);
 }
 
 /** What is there of a job that need not be run again. */
-async function resultThere(dir: string): Promise<Result | undefined> {
+async function resultThere(dir: string, complain: JobsRequest['complain']): Promise<Result | undefined> {
   const bundle = await readBundle(dir);
-  if (bundle?.document === undefined || bundle.document.outcome === 'broken') return undefined;
+  if (bundle?.problem !== undefined) complain(`${dir} is run again: ${bundle.problem}`);
+  const document = bundle?.document;
+  if (document === undefined || document.outcome === 'broken') return undefined;
   return (await loadRun(dir)).run.results[0];
 }
 
@@ -125,7 +171,7 @@ export function buildOf({ builds }: Plan, id: string): Build {
 }
 
 /** Files of the plan's patches, under their own names. */
-export async function writePatches({ patches }: Plan, out: string): Promise<string[]> {
+export async function writePatches({ patches }: Pick<Plan, 'patches'>, out: string): Promise<string[]> {
   return Promise.all(
     patches.map(async ({ name, text }, n) => {
       const file = path.join(out, 'patches', `${n + 1}`, path.basename(name));

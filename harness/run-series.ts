@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { emptyGrid, judgePrefix, type Prefix } from './judge-prefix.js';
+import { prefixCounts, prefixName } from './jobs/make-series-plan.js';
 import type { RunRequest } from './run.js';
 import { scenarioTitle } from './scenario/scenario.js';
 import type { Cell, Grid } from './series/grid.js';
@@ -19,6 +20,8 @@ export type SeriesRequest = Omit<RunRequest, 'kernel' | 'extraPatches'> & {
   each: boolean;
   /** Whether results of earlier series count, where kernels are the same bit by bit. */
   reuse: boolean;
+  /** Where results are on record; undefined where all series have them. */
+  recordDir?: string;
   /** How often what does not pass is run again in a fresh VM. */
   retries: number;
   /** After so long none is begun any more. */
@@ -56,9 +59,9 @@ function prefixesOf(
   { series: { patches }, before, each }: SeriesRequest,
   files: readonly string[],
 ): Prefix[] {
-  const counts = [0, ...patches.map((_, n) => n + 1).filter((n) => each || n === patches.length)];
+  const counts = prefixCounts({ patches }, each);
   return counts.map((count, n) => ({
-    column: { name: count === 0 ? 'base' : `${count}`, subject: patches[count - 1]?.subject ?? '' },
+    column: { name: prefixName(count), subject: patches[count - 1]?.subject ?? '' },
     count,
     files: [...before, ...files.slice(0, count)],
     added: files.slice(counts[n - 1] ?? 0, count),

@@ -27,12 +27,22 @@ export type SeriesLab = {
   checkpatch(patches: readonly string[]): Promise<string[] | undefined>;
   /** The base kernel with these patches, built or looked up; `column` is for progress. */
   kernel(patches: readonly string[], column: string): Promise<LabKernel & { cached: boolean }>;
-  /** Warnings of W=1 that a kernel with the second patches has, and one with the first has not. */
-  addedWarnings(before: readonly string[], after: readonly string[]): Promise<string[]>;
+  /**
+   * Warnings of W=1 that a kernel with the second patches has, and one with the first has not; undefined when they
+   * cannot be asked for.
+   */
+  addedWarnings(before: readonly string[], after: readonly string[]): Promise<string[] | undefined>;
   /** The keys under which results on a kernel are on record. */
   keys(kernel: LabKernel): Promise<(scenario: Scenario) => Promise<string>>;
-  /** Each variant once in a fresh VM, on the kernel with these patches; the folder is relative to the series'. */
-  tryOnce(variants: readonly Scenario[], patches: readonly string[], folder: string): Promise<Try[]>;
+  /**
+   * Each variant once in a fresh VM, on the kernel with these patches; the folder is relative to the series'. Undefined
+   * for a run that took place nowhere.
+   */
+  tryOnce(
+    variants: readonly Scenario[],
+    patches: readonly string[],
+    folder: string,
+  ): Promise<readonly (Try | undefined)[]>;
   /**
    * Coverage of the last `count` patches of a kernel, by the runs in a folder that is relative to the series'; undefined
    * when there are none.

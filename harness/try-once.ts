@@ -32,17 +32,14 @@ export async function tryOnce(
     { reporters: [tapFile(dir), ...history, reporter], complain },
     signal,
   );
-  return results.map((result, n) => {
-    const { name, variant } = variants[n]!;
-    return tryOf(result, path.join(folder, 'results', resultFolder(name, variant)));
-  });
+  return results.map((result) => tryOf(result, folder));
 }
 
-/** A guest that answered over SSH is one that booted. */
-const tryOf = ({ outcome, reasons, phases }: Result, folder: string): Try => ({
+/** What a run in that folder says. A guest that answered over SSH is one that booted. */
+export const tryOf = ({ scenario, variant, outcome, reasons, phases }: Result, folder: string): Try => ({
   outcome,
   reasons,
   booted: phases.sshMs !== undefined,
   ...(phases.wallMs !== undefined && { seconds: phases.wallMs / 1000 }),
-  folder,
+  folder: path.join(folder, 'results', resultFolder(scenario, variant)),
 });

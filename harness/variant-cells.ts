@@ -30,8 +30,15 @@ export async function variantCells(prefix: Prefix, judging: Judging): Promise<Va
   if (boots?.outcome === 'fail') return { boots, byTitle: new Map() };
   for (const [variant, tries] of await tryAll(unknown, nextPlace, prefix, judging))
     await keep(variant, tries, { prefix, judging, byTitle });
-  return { boots: boots ?? { outcome: 'skip', reasons: ['every scenario was skipped'] }, byTitle };
+  return { boots: boots ?? unasked([...byTitle.values()]), byTitle };
 }
+
+/** Of a kernel that was never booted. */
+const unasked = (cells: readonly Cell[]): Cell =>
+  cells.find(({ outcome }) => outcome === 'not-run') ?? {
+    outcome: 'skip',
+    reasons: ['every scenario was skipped'],
+  };
 
 async function keyed({ kernel }: Prefix, { request, lab }: Judging): Promise<Keyed[]> {
   const keyOf = await lab.keys(kernel!);
@@ -51,7 +58,8 @@ async function lookUp(variants: Keyed[], { column }: Prefix, { request, seen }: 
   const unknown: Keyed[] = [];
   for (const variant of variants) {
     const sameAs = seen.get(variant.key);
-    const found = request.reuse || sameAs !== undefined ? await knownResult(variant.key) : undefined;
+    const found =
+      request.reuse || sameAs !== undefined ? await knownResult(variant.key, request.recordDir) : undefined;
     if (!found) unknown.push(variant);
     else {
       const whose = sameAs === undefined ? { earlier: true } : { sameAs };
@@ -102,8 +110,8 @@ async function keep({ title, key }: Keyed, tries: readonly Try[], keeping: Keepi
   const cell = booted ? cellOf(tries) : boots;
   if (booted) byTitle.set(title, cell);
   const folder = cell.folder && path.join(judging.request.dir, cell.folder);
-  if (await rememberResult(key, { booted, cell: { ...cell, folder } }))
-    judging.seen.set(key, prefix.column.name);
+  const known = { booted, cell: { ...cell, folder } };
+  if (await rememberResult(key, known, judging.request.recordDir)) judging.seen.set(key, prefix.column.name);
 }
 
 /** A folder for each run of a column: cells/3/run-1. */

@@ -1,4 +1,4 @@
-import { writeFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -7,11 +7,16 @@ import { packageRoot } from '../common/paths.js';
 import { fakePlan, startPool } from '../pool/pool.test.support.js';
 import { simulate } from '../pool/simulate.js';
 import { readHistory } from '../report/history.js';
+import { poolOverhead } from './pool-overhead.js';
 
 // `npm run bench:pool`: what a pool costs beside its jobs, and a simulation of a large one by times measured here.
+// `npm run bench:pool -- overhead 5`: real jobs in a pool and without one, five times; the rest stays as it is.
 
 const simulatedJobs = 10_000;
-const noOps = Number(process.argv[2] ?? 60);
+const noOps = 60;
+const file = path.join(packageRoot, 'harness/bench/pool.md');
+const overheadHeading = '## Beside a local run';
+const [only, rounds = '3'] = process.argv.slice(2);
 
 /** So many jobs that do nothing, on two workers of this machine with a redis-server of their own. @returns seconds of each */
 async function noOpSeconds(count: number): Promise<number> {
@@ -32,34 +37,36 @@ async function noOpSeconds(count: number): Promise<number> {
   }
 }
 
-const history = (await readHistory()).filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
-if (history.length === 0) throw new Error('no job times are on record here: run some scenarios first');
-const measured = history.map(({ wallMs }) => wallMs / 1e3);
-const random = xoroshiro128plus(20261127);
-const drawn = Array.from(
-  { length: simulatedJobs },
-  () => measured[uniformInt(random, 0, measured.length - 1)]!,
-);
-const wallSeconds = await noOpSeconds(noOps);
-// jobs ran side by side on all processors: one alone takes no more than all of them together did
-const overheadSeconds = wallSeconds * os.availableParallelism();
-const costs = { overheadSeconds, buildSeconds: 480, fetchSeconds: 10 };
-const longestFirst = [...drawn].sort((a, b) => b - a);
-const minutes = (seconds: number) => (seconds / 60).toFixed(1);
-const rows = [1, 2, 5, 10, 20, 50, 100, 200].map((workers) => {
-  const queue = simulate(drawn, { ...costs, workers });
-  const longest = simulate(longestFirst, { ...costs, workers });
-  const over = (made: number) => `${((made / queue.boundSeconds - 1) * 100).toFixed(1)} %`;
-  const cells = [
-    workers,
-    minutes(queue.boundSeconds),
-    minutes(queue.makespanSeconds),
-    over(queue.makespanSeconds),
-  ];
-  return `| ${[...cells, minutes(longest.makespanSeconds), over(longest.makespanSeconds)].join(' | ')} |`;
-});
-const sum = drawn.reduce((total, seconds) => total + seconds, 0);
-const text = `# What a pool costs
+/** No-op jobs, and the simulation. */
+async function tables(): Promise<string> {
+  const history = (await readHistory()).filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
+  if (history.length === 0) throw new Error('no job times are on record here: run some scenarios first');
+  const measured = history.map(({ wallMs }) => wallMs / 1e3);
+  const random = xoroshiro128plus(20261127);
+  const drawn = Array.from(
+    { length: simulatedJobs },
+    () => measured[uniformInt(random, 0, measured.length - 1)]!,
+  );
+  const wallSeconds = await noOpSeconds(noOps);
+  // jobs ran side by side on all processors: one alone takes no more than all of them together did
+  const overheadSeconds = wallSeconds * os.availableParallelism();
+  const costs = { overheadSeconds, buildSeconds: 480, fetchSeconds: 10 };
+  const longestFirst = [...drawn].sort((a, b) => b - a);
+  const minutes = (seconds: number) => (seconds / 60).toFixed(1);
+  const rows = [1, 2, 5, 10, 20, 50, 100, 200].map((workers) => {
+    const queue = simulate(drawn, { ...costs, workers });
+    const longest = simulate(longestFirst, { ...costs, workers });
+    const over = (made: number) => `${((made / queue.boundSeconds - 1) * 100).toFixed(1)} %`;
+    const cells = [
+      workers,
+      minutes(queue.boundSeconds),
+      minutes(queue.makespanSeconds),
+      over(queue.makespanSeconds),
+    ];
+    return `| ${[...cells, minutes(longest.makespanSeconds), over(longest.makespanSeconds)].join(' | ')} |`;
+  });
+  const sum = drawn.reduce((total, seconds) => total + seconds, 0);
+  return `# What a pool costs
 
 Made by \`npm run bench:pool\` on a machine with ${os.availableParallelism()} processors.
 
@@ -79,5 +86,13 @@ work / workers and the longest job, without any overhead.
 | ------- | ---------- | ---------------- | -------- | ------------------ | -------- |
 ${rows.join('\n')}
 `;
+}
+
+const old = await readFile(file, 'utf8');
+const [oldTables, oldOverhead = ''] = old.split(`${overheadHeading}\n`);
+const text =
+  only === 'overhead'
+    ? `${oldTables!.trimEnd()}\n\n${overheadHeading}\n\n${await poolOverhead(Number(rounds))}\n`
+    : `${await tables()}${oldOverhead && `\n${overheadHeading}\n${oldOverhead}`}`;
 process.stdout.write(text);
-await writeFile(path.join(packageRoot, 'harness/bench/pool.md'), text);
+await writeFile(file, text);

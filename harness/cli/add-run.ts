@@ -34,7 +34,10 @@ export const addRun: AddCommand = (program, terminal, done) => {
       'boot machines anew for each variant, also where the one before left its own as it found them',
     )
     .option('--coverage', 'record which lines of the kernel run, for `p2plab coverage`')
-    .option('--cost', "count the kernel's instructions per I/O of the steps, for `p2plab cost`")
+    .option(
+      '--cost',
+      "count the kernel's instructions per I/O of the steps, for `p2plab cost`; measured variants run alone",
+    )
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder at the end: '))
     .option('--gdb', 'stop each machine before its first instruction and wait for gdb, one variant at a time')
     .addOption(

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { buildFolder, githubMatrix, gitlabPipeline } from '../jobs/ci-matrix.js';
+import { buildFolder, githubMatrix, gitlabPipeline, tooLongForGithub } from '../jobs/ci-matrix.js';
 import { readPlan, type Plan } from '../jobs/plan-document.js';
 import { type AddCommand, readCount } from './command-options.js';
 import { exitCodes } from './exit-code.js';
@@ -11,7 +11,7 @@ const kinds = {
 };
 
 /** Adds `ci-matrix`. */
-export const addCiMatrix: AddCommand = (program, { out }, done) => {
+export const addCiMatrix: AddCommand = (program, { out, err }, done) => {
   program
     .command('ci-matrix')
     .description('print a plan as the matrix of GitHub Actions or the child pipeline of GitLab CI')
@@ -27,7 +27,9 @@ export const addCiMatrix: AddCommand = (program, { out }, done) => {
       '\nExample:\n  $ p2plab ci-matrix github plan.json\n  $ p2plab ci-files github-matrix   # the workflow around it\n',
     )
     .action(async (what: keyof typeof kinds, file: string, { minutes }: { minutes: number }) => {
-      out(`${kinds[what](await readPlan(file), minutes).trimEnd()}\n`);
+      const plan = await readPlan(file);
+      if (what === 'github') err(tooLongForGithub(plan, minutes));
+      out(`${kinds[what](plan, minutes).trimEnd()}\n`);
       done(exitCodes.passed);
     });
 };

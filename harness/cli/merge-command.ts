@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { findBundles } from '../jobs/bundle.js';
-import { choiceText } from '../jobs/choice-text.js';
+import { choiceText, otherHarnesses, otherHarnessText } from '../jobs/choice-text.js';
 import { chooseBundles } from '../jobs/choose-bundles.js';
 import { mergeBundles } from '../jobs/merge-bundles.js';
+import { ownHarness } from '../jobs/own-harness.js';
 import { readPlan, type Plan } from '../jobs/plan-document.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import type { FormatName } from '../report/formats.js';
@@ -13,6 +14,8 @@ import { writeReport, writeWhole } from '../report/write-report.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodeOfResults, exitCodes } from './exit-code.js';
 import { formatOption } from './report-command.js';
+import { mergeJson } from './merge-json.js';
+import { mergeSeriesCommand } from './merge-series-command.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
@@ -28,7 +31,7 @@ export const addMerge: AddCommand = (program, terminal, done) => {
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder: '))
     .addHelpText(
       'after',
-      '\nExample:\n  $ p2plab merge bundles --out run --report html,junit\n\n`p2plab run --tag smoke --shard 1/2 --out bundles` makes a half of them.\n\nExit: as of `run`; 3 when a job of the plan is missing\n',
+      '\nExample:\n  $ p2plab merge bundles --out run --report html,junit\n\n`p2plab run --tag smoke --shard 1/2 --out bundles` makes a half of them.\n\nExit: as of `run` or `series`; 3 when a job is missing, or one of a series has to be run again: next-plan.json has it\n',
     )
     .action(async (dirs: string[], options: MergeOptions) =>
       done(await mergeCommand(dirs, options, terminal)),
@@ -42,11 +45,14 @@ export async function mergeCommand(
   terminal: Terminal,
 ): Promise<number> {
   const plan = await planFor(dirs, options.plan);
+  const { series } = plan;
+  if (series) return mergeSeriesCommand({ ...plan, series }, dirs, options, terminal);
   const choice = chooseBundles(plan, await findBundles(dirs));
-  terminal.err(choiceText(choice));
+  const others = otherHarnesses(choice, await ownHarness());
+  terminal.err(otherHarnessText(others) + choiceText(choice));
   const { id, dir } = await makeRunDir(options.out);
   const results = await mergeBundles(plan, choice, { id, out: dir });
-  await writeWhole(path.join(dir, 'merge.json'), mergeJson(choice));
+  await writeWhole(path.join(dir, 'merge.json'), mergeJson(choice, others));
   const loaded = await loadRun(dir);
   for (const name of options.report ?? []) await writeReport(loaded, name, dir, { now: new Date() });
   const { state } = loaded.run;
@@ -64,29 +70,4 @@ async function planFor(dirs: readonly string[], file: string | undefined): Promi
   throw new HarnessError('scenario', `there is no plan.json in or above ${dirs.join(', ')}`, {
     remedy: 'name the plan: p2plab merge DIR… --plan plan.json',
   });
-}
-
-/** Which bundle each result is of, and what was not used. */
-function mergeJson({
-  chosen,
-  missing,
-  duplicates,
-  foreign,
-  damaged,
-}: ReturnType<typeof chooseBundles>): string {
-  const document = {
-    bundles: chosen.map(({ dir, document: { job, outcome, endedAt } }) => ({
-      job: job.id,
-      dir,
-      outcome,
-      endedAt,
-    })),
-    missing: missing.map(({ id, title }) => ({ job: id, title })),
-    duplicates: duplicates.flatMap(({ job, others }) =>
-      others.map(({ dir, document }) => ({ job: job.id, dir, outcome: document.outcome })),
-    ),
-    foreign: foreign.map(({ bundle, why }) => ({ job: bundle.document.job.id, dir: bundle.dir, why })),
-    damaged,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

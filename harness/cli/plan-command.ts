@@ -20,6 +20,8 @@ import {
   imageOption,
   kernelOption,
   patchOption,
+  readRetries,
+  repeatable,
   setOption,
 } from './command-options.js';
 import { printPlanJson, withoutOption, type PlanJsonOptions } from './plan-json.js';
@@ -91,9 +93,18 @@ export const addPlan: AddCommand = (program, terminal, done) => {
     .addOption(withoutOption())
     .option('--coverage', 'of --json: record which lines of the kernel run')
     .option('--cost', "of --json: count the kernel's instructions per I/O")
+    .option(
+      '--series <series>',
+      'of --json: the first run of each prefix of a patch series, as of `p2plab series`',
+    )
+    .option('--tree <dir>', 'of --series: a git tree, only read')
+    .option('--base <base>', 'of --series: what it is based on')
+    .addOption(repeatable('--after <series>', 'of --series: patches that come before it (repeatable)'))
+    .option('--last', 'of --series: only the base and the whole series')
+    .option('--retries <n>', 'of --series: how often what does not pass is run again', readRetries, 4)
     .addHelpText(
       'after',
-      '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n  $ p2plab plan --json --tag "not long" >plan.json\n',
+      '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n  $ p2plab plan --json --tag "not long" >plan.json\n  $ p2plab plan --json --series v2.mbx --kernel p2pmem-6.12 >plan.json\n',
     )
     .action(async (names: string[], options: PlanJsonOptions & { json?: boolean }, command: Command) => {
       if (!options.json) return done(await planCommand(onlyName(names, command), options, terminal));

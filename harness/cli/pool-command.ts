@@ -1,24 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Option } from 'commander';
 import { Scope } from '../common/scope.js';
-import { planJson, readPlan } from '../jobs/plan-document.js';
+import { mayUseKvm } from '../host/probe-accelerator.js';
+import { ownHarness } from '../jobs/own-harness.js';
+import { readPlan } from '../jobs/plan-document.js';
 import { openStore } from '../pool/blob-store.js';
 import { connect, keys, type Pool } from '../pool/pool-queue.js';
-import { followJobs, submitPlan } from '../pool/submit-plan.js';
 import { machineRoom, work } from '../pool/work.js';
-import { writeWhole } from '../report/write-report.js';
-import { harnessVersion } from '../report/run-header.js';
-import { harnessHash } from '../series/known-results.js';
 import { type AddCommand, readCount } from './command-options.js';
 import { exitCodes } from './exit-code.js';
-import { mergeCommand } from './merge-command.js';
-import { makeRunId } from './run-folder.js';
+import { submitCommand, type SubmitOptions } from './pool-submit.js';
 import type { Terminal } from './terminal.js';
 
 type PoolPlace = { redis: string; store: string };
-type SubmitOptions = PoolPlace & { out?: string; priority: number };
-type WorkerCommand = PoolPlace & { name: string; lock: number; drain?: boolean };
+type WorkerCommand = PoolPlace & { name: string; lock: number; accel?: 'kvm' | 'tcg'; drain?: boolean };
 
 /** Adds `pool` with submit, worker, status and cancel. */
 export const addPool: AddCommand = (program, terminal, done) => {
@@ -32,7 +29,7 @@ export const addPool: AddCommand = (program, terminal, done) => {
   const redis = ['--redis <url>', 'redis://USER:PASSWORD@HOST:PORT/DB, rediss:// for TLS'] as const;
   const store = [
     '--store <place>',
-    'where artifacts go: a folder that all machines see, or http(s)://',
+    'where artifacts go: a folder that all machines see, http(s)://, or s3://BUCKET/PREFIX',
   ] as const;
   pool
     .command('submit')
@@ -46,7 +43,9 @@ export const addPool: AddCommand = (program, terminal, done) => {
       'after',
       '\nExample:\n  $ p2plab pool submit plan.json --redis redis://host --store /nfs/p2plab\n',
     )
-    .action(async (plan: string, options: SubmitOptions) => done(await submit(plan, options, terminal)));
+    .action(async (plan: string, options: SubmitOptions) =>
+      done(await submitCommand(plan, options, terminal)),
+    );
   pool
     .command('worker')
     .description('run jobs on this machine, as many as it has room for, until stopped')
@@ -58,6 +57,12 @@ export const addPool: AddCommand = (program, terminal, done) => {
       'when it says nothing for so long its jobs are given to others',
       readCount,
       60,
+    )
+    .addOption(
+      new Option(
+        '--accel <which>',
+        'whether jobs that want KVM may come here (default: when it has /dev/kvm)',
+      ).choices(['kvm', 'tcg']),
     )
     .option('--drain', 'end when no job is left')
     .addHelpText('after', '\nExample:\n  $ p2plab pool worker --redis redis://host --store /nfs/p2plab\n')
@@ -77,28 +82,12 @@ export const addPool: AddCommand = (program, terminal, done) => {
     .action(async (plan: string, { redis: url }: PoolPlace) => done(await cancel(plan, url, terminal)));
 };
 
-async function submit(file: string, options: SubmitOptions, terminal: Terminal): Promise<number> {
-  const plan = await readPlan(file);
-  await using pool = await connect(options.redis);
-  const store = openStore(options.store);
-  const submission = await submitPlan(pool, store, plan, options.priority);
-  const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
-  const bundles = `${out}.bundles`;
-  terminal.out(`${submission.queued.length} jobs queued\n`);
-  await writeWhole(path.join(bundles, 'plan.json'), planJson(plan));
-  const { signal } = terminal;
-  const told = (line: string) => terminal.out(`${line}\n`);
-  const ended = await followJobs(pool, store, submission, { out: bundles, pollMs: 500, told, signal });
-  if (ended.every(({ failure }) => failure !== undefined)) return exitCodes.broken;
-  return mergeCommand([bundles], { out }, terminal);
-}
-
 async function worker(
-  { redis, store, name, lock, drain = false }: WorkerCommand,
+  { redis, store, name, lock, accel, drain = false }: WorkerCommand,
   terminal: Terminal,
 ): Promise<number> {
   await using scope = new Scope();
-  const pool = scope.use('leave Redis', await connect(redis));
+  const pool = scope.use('leave Redis', await connect(redis, (line) => terminal.err(`${line}\n`)));
   // a program of its own runs jobs in tests
   const own = process.env.P2PLAB_POOL_RUNNER;
   const command =
@@ -112,8 +101,9 @@ async function worker(
     openStore(store),
     {
       ...{ name, command, dir, drain, ...machineRoom() },
+      kvm: accel === undefined ? await mayUseKvm() : accel === 'kvm',
       ...{ lockMs: lock * 1000, pollMs: 200 },
-      harness: { version: harnessVersion, code: await harnessHash() },
+      harness: await ownHarness(),
       told: (line) => terminal.out(`${line}\n`),
     },
     terminal.signal,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
+import { packageRoot } from '../common/paths.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { planVariants } from '../jobs/plan-variants.js';
 import { job, planOf as samplePlan } from '../jobs/sample.test.support.js';
@@ -82,4 +83,36 @@ t.test('an id that the plan does not have', (t) => {
     message: 'the plan has no job run-ffffffffffffffff',
   });
   t.end();
+});
+
+t.test('a plan of a series has the first run of each prefix', async (t) => {
+  const series = path.join(packageRoot, 'harness/e2e/testdata/series/frees');
+  const dir = t.testdir();
+  const planned = async (...args: string[]) => {
+    const { terminal, printed } = plainTerminal();
+    const argv = ['node', 'p2plab', 'plan', '--json', 'nvme-copy-p2p', '--set', 'provider=shm0', ...args];
+    await buildProgram(terminal, () => {}).parseAsync(argv);
+    const file = path.join(dir, 'plan.json');
+    writeFileSync(file, printed());
+    return readPlan(file);
+  };
+  const on = ['--kernel', 'p2pmem-6.12', '--series', series];
+  const plan = await planned(...on);
+  t.same(
+    plan.jobs.map(({ title }) => title),
+    ['base', 1, 2, 3, 4, 5].map((n) => `${n}: nvme-copy-p2p [provider=shm0]`),
+  );
+  t.same(
+    plan.builds.map(({ kind, patches }) => [kind, patches]),
+    [...[0, 1, 2, 3, 4, 5].map((n) => ['kernel', n]), ['image', undefined]],
+  );
+  t.equal(new Set([...plan.jobs, ...plan.builds].map(({ id }) => id)).size, 13);
+  t.same(await planned(...on), plan, 'the same wherever it is made');
+  t.same((await planned(...on, '--last')).jobs, [plan.jobs[0], plan.jobs[5]]);
+  const [job] = (await planned('--kernel', 'p2pmem-6.12')).jobs;
+  t.equal(plan.jobs[0]!.id, job!.id, 'the base is what a run without the series runs');
+  await t.rejects(planned(...on, '--patch', path.join(series, 'x.patch')), {
+    message: '--series and --patch do not go together',
+    remedy: 'name patches that come before the series with --after',
+  });
 });

@@ -2,15 +2,14 @@ import { InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
-import { planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
+import { ownHarness } from '../jobs/own-harness.js';
+import { harnessText, planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
 import { shardsOf, type Shard } from '../jobs/shards.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
 import type { Reporter } from '../report/reporter.js';
-import { harnessVersion } from '../report/run-header.js';
 import { writeWhole } from '../report/write-report.js';
-import { harnessHash } from '../series/known-results.js';
 import { endOf } from '../run-in-folder.js';
 import { runJobs } from '../run-jobs.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
@@ -68,6 +67,7 @@ export async function runJobsCommand(
         ...{ plan, jobs, builds, out, atOnce: options.jobs },
         onBuild: ({ kind, name, id }, cached) =>
           terminal.out(`${kind}: ${name} ${id}${cached ? ', cached' : ''}\n`),
+        onNotBuilt: ({ name, id }, why) => terminal.out(`kernel: ${name} ${id} cannot be had: ${why}\n`),
         progress: (what, done) => (done === undefined || done === 0) && terminal.out(`  ${what}\n`),
         reporters: (_, dir) => [tapFile(dir), historyFile(), ...(options.phases ? [phases(terminal)] : [])],
         complain: (line) => terminal.err(`${line}\n`),
@@ -116,9 +116,8 @@ export function chooseJobs(
 
 /** Ids say what code ran and judged: another would give results under the wrong name. */
 async function mustBeOfThisHarness({ harness }: Plan): Promise<void> {
-  const code = await harnessHash();
-  if (harness.version === harnessVersion && harness.code === code) return;
-  const [theirs, ours] = [`${harness.version} (${harness.code})`, `${harnessVersion} (${code})`];
+  const [theirs, ours] = [harnessText(harness), harnessText(await ownHarness())];
+  if (theirs === ours) return;
   throw new HarnessError('scenario', `the plan is of p2plab ${theirs}, this is ${ours}`, {
     remedy: 'install the same version here, or make the plan again with this one',
   });

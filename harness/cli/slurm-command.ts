@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { buildBatch, jobBatches, type Batch } from '../slurm/slurm-scripts.js';
-import { isOver, parseSacct, parseScontrol, type TaskStates } from '../slurm/slurm-states.js';
+import { isOver, parseSacct, parseScontrol, stateOf, type TaskStates } from '../slurm/slurm-states.js';
 import { writeWhole } from '../report/write-report.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
@@ -88,7 +88,7 @@ async function collect(place: string, out: string | undefined, terminal: Termina
   const plan = await readPlan(path.join(dir, 'plan.json'));
   const states = await statesOf([build, ...arrays.map(({ id }) => id)]);
   const tasks = arrays.flatMap(({ id, jobs }) =>
-    jobs.map((job, n) => ({ job, state: states.get(`${id}_${n + 1}`) })),
+    jobs.map((job, n) => ({ job, state: stateOf(states, id, n + 1) })),
   );
   const open = tasks.filter(({ state }) => state !== undefined && !isOver(state));
   const titleOf = (id: string) => plan.jobs.find((job) => job.id === id)?.title ?? id;
@@ -108,9 +108,10 @@ async function collect(place: string, out: string | undefined, terminal: Termina
 /** By sacct, or where nothing is accounted by scontrol. What neither knows is not there: it is over. */
 async function statesOf(ids: readonly string[]): Promise<TaskStates> {
   const format = ['--parsable2', '--noheader', '--format=JobID,State', `--jobs=${ids.join(',')}`];
-  const sacct = await execa('sacct', format, { reject: false });
+  const env = { SLURM_BITSTR_LEN: '0' }; // lists of tasks in full
+  const sacct = await execa('sacct', format, { env, reject: false });
   if (sacct.exitCode === 0 && sacct.stdout !== '') return parseSacct(sacct.stdout);
-  const scontrol = await execa('scontrol', ['show', 'job', '--oneliner'], { reject: false });
+  const scontrol = await execa('scontrol', ['show', 'job', '--oneliner'], { env, reject: false });
   return parseScontrol(scontrol.stdout ?? '');
 }
 

@@ -14,6 +14,13 @@ export type AcceleratorProbe = { accelerator: HostFacts['accelerator']; why: str
 /** A working KVM prints its first kernel line in well under a second. */
 const probeMs = 8_000;
 
+/** Whether /dev/kvm opens; it may still not run a kernel. */
+export const mayUseKvm = (): Promise<boolean> =>
+  access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * KVM or TCG. /dev/kvm may exist and open, and still not run a kernel, so the kernel at hand is booted on it until
  * it prints its first line. The answer is kept per QEMU and host kernel.
@@ -23,11 +30,7 @@ export async function probeAccelerator(
   bzImage: string,
   signal: AbortSignal,
 ): Promise<AcceleratorProbe> {
-  const readable = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!readable) return { accelerator: 'tcg', why: '/dev/kvm is absent or may not be opened' };
+  if (!(await mayUseKvm())) return { accelerator: 'tcg', why: '/dev/kvm is absent or may not be opened' };
   const file = probeFile(qemu);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return JSON.parse(kept) as AcceleratorProbe;

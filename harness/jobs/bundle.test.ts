@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { findBundles, readBundle } from './bundle.js';
@@ -25,6 +25,10 @@ t.test('a half-made bundle is none', async (t) => {
 const problems: Record<string, (dir: string) => void> = {
   'run.tap has changed': (dir) => damage(path.join(dir, 'run.tap')),
   'run.json is missing': (dir) => rmSync(path.join(dir, 'run.json')),
+  'results/copy.n=1/extra.log was added after the job had ended: move it elsewhere': (dir) =>
+    writeFileSync(path.join(dir, 'results/copy.n=1/extra.log'), ''),
+  'results/passwd was added after the job had ended: move it elsewhere': (dir) =>
+    symlinkSync('/etc/passwd', path.join(dir, 'results/passwd')),
   'job.json is no JSON': (dir) => writeFileSync(path.join(dir, 'job.json'), '{"sch'),
   'job.json is of schema p2plab.bundle/2': (dir) =>
     writeFileSync(path.join(dir, 'job.json'), '{"schema":"p2plab.bundle/2"}'),

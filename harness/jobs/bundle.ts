@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../report/write-report.js';
 import { resultSchema } from '../report/run-document.js';
 import { hashOfFile } from '../series/known-results.js';
-import { planSchema, type Job, type Plan } from './plan-document.js';
+import { planSchema, type Job } from './plan-document.js';
 
 /** What makes a run folder the bundle of a job; written last, so that a folder without it is half made. */
 export const bundleFile = 'job.json';
@@ -14,8 +15,21 @@ export const bundleSchema = z.strictObject({
   job: planSchema.shape.jobs.element,
   harness: planSchema.shape.harness,
   outcome: resultSchema.shape.outcome,
+  kernelImage: z.string().optional().describe('hash of the image and modules that ran; of a series'),
+  notBuilt: z
+    .strictObject({
+      what: z.enum(['applies', 'builds']).describe('what failed'),
+      message: z.string(),
+      log: z.string().optional().describe('a file of the bundle'),
+    })
+    .optional()
+    .describe('of a series: why the job has no kernel to run on; there is no run.json then'),
   endedAt: z.iso.datetime(),
-  files: z.record(z.string(), z.string()).describe('SHA-256 of every file of the bundle, by path'),
+  files: z
+    .record(z.string(), z.string())
+    .describe(
+      'SHA-256 of every file of the bundle but this one, by path; of a symbolic link, of where it leads',
+    ),
 });
 export type BundleDocument = z.infer<typeof bundleSchema>;
 
@@ -27,11 +41,11 @@ export type Bundle = { dir: string } & (
 /** Finishes a bundle: nothing in it changes afterwards. */
 export async function sealBundle(
   dir: string,
-  { job, harness }: { job: Job; harness: Plan['harness'] },
+  { job, harness, ...more }: Pick<BundleDocument, 'job' | 'harness' | 'kernelImage' | 'notBuilt'>,
   outcome: BundleDocument['outcome'],
 ): Promise<BundleDocument> {
   const document: BundleDocument = {
-    ...{ schema: 'p2plab.bundle/1', job, harness, outcome },
+    ...{ schema: 'p2plab.bundle/1', job, harness, outcome, ...more },
     endedAt: new Date().toISOString(),
     files: await hashesOf(dir),
   };
@@ -39,17 +53,26 @@ export async function sealBundle(
   return document;
 }
 
-/** Undefined when the folder is no finished bundle. Its files are read and must be what they were when it was finished. */
+/**
+ * Undefined when the folder is no finished bundle. Its files are read and must be what they were when it was finished,
+ * and no others.
+ */
 export async function readBundle(dir: string): Promise<Bundle | undefined> {
   const text = await readFile(path.join(dir, bundleFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = parseBundle(text);
   if (typeof parsed === 'string') return { dir, problem: parsed };
-  const now = await hashesOf(dir);
-  const wrong = Object.entries(parsed.files).find(([file, hash]) => now[file] !== hash);
-  if (wrong === undefined) return { dir, document: parsed };
-  const [file] = wrong;
-  return { dir, problem: now[file] === undefined ? `${file} is missing` : `${file} has changed` };
+  const problem = differenceOf(parsed.files, await hashesOf(dir));
+  return problem === undefined ? { dir, document: parsed } : { dir, problem };
+}
+
+type Hashes = BundleDocument['files'];
+
+function differenceOf(sealed: Hashes, now: Hashes): string | undefined {
+  const wrong = Object.keys(sealed).find((file) => now[file] !== sealed[file]);
+  if (wrong !== undefined) return now[wrong] === undefined ? `${wrong} is missing` : `${wrong} has changed`;
+  const added = Object.keys(now).find((file) => sealed[file] === undefined);
+  return added && `${added} was added after the job had ended: move it elsewhere`;
 }
 
 function parseBundle(text: string): BundleDocument | string {
@@ -79,18 +102,23 @@ async function bundlesIn(dir: string, depth: number): Promise<Bundle[]> {
   return (await Promise.all(folders.map((folder) => bundlesIn(folder, depth - 1)))).flat();
 }
 
-/** All files below but job.json, with `/` between names. */
-async function hashesOf(dir: string): Promise<Record<string, string>> {
+/** All files and links below but job.json, with `/` between names. */
+async function hashesOf(dir: string): Promise<Hashes> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
-    .filter((file) => file !== bundleFile)
-    .sort();
-  const hashes: Record<string, string> = {};
-  for (const file of files) hashes[file] = await hashOfFile(path.join(dir, file));
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => [path.relative(dir, path.join(entry.parentPath, entry.name)), entry] as const)
+    .filter(([file]) => file !== bundleFile)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const hashes: Hashes = {};
+  for (const [file, entry] of files) {
+    const place = path.join(dir, file);
+    hashes[file] = entry.isSymbolicLink() ? hashOfLink(await readlink(place)) : await hashOfFile(place);
+  }
   return hashes;
 }
+
+const hashOfLink = (target: string): string => createHash('sha256').update(`link to ${target}`).digest('hex');
 
 /** Makes a folder for a job's bundle. @returns it */
 export async function bundleDir(out: string, { id }: Pick<Job, 'id'>): Promise<string> {

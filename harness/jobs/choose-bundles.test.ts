@@ -1,7 +1,7 @@
 import path from 'node:path';
 import t from 'tap';
 import { findBundles } from './bundle.js';
-import { choiceText } from './choice-text.js';
+import { choiceText, otherHarnesses, otherHarnessText } from './choice-text.js';
 import { chooseBundles } from './choose-bundles.js';
 import { damage, harness, job, planOf, writeBundle } from './sample.test.support.js';
 
@@ -70,3 +70,21 @@ t.test('bundles of another kernel, image or text of the scenario are left out an
     ],
   );
 });
+
+t.test(
+  'bundles that another p2plab made than this one are told of, also where the plan is of that one',
+  async (t) => {
+    const dir = t.testdir();
+    for (const n of [1, 2, 3]) await writeBundle(path.join(dir, `${n}`), job(n));
+    await writeBundle(path.join(dir, 'old'), job(1), {}, { harness: { ...harness, version: '0.0.9' } });
+    const choice = chooseBundles(plan, await findBundles([dir]));
+    t.same(choice.missing, []);
+    const ours = { version: '0.2.0', code: 'fedcba9876543210' };
+    t.equal(
+      otherHarnessText(otherHarnesses(choice, ours)),
+      'of another p2plab: 3 of 4 bundles, judged by 0.1.0 (0123456789abcdef); this is 0.2.0 (fedcba9876543210)\n' +
+        'of another p2plab: 1 of 4 bundles, judged by 0.0.9 (0123456789abcdef); this is 0.2.0 (fedcba9876543210)\n',
+    );
+    t.same(otherHarnesses(chooseBundles(plan, await findBundles([path.join(dir, '2')])), harness), []);
+  },
+);

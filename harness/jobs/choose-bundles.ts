@@ -1,5 +1,5 @@
 import type { Bundle, BundleDocument } from './bundle.js';
-import type { Job, Plan } from './plan-document.js';
+import { harnessText, type Job, type Plan } from './plan-document.js';
 
 export type GoodBundle = { dir: string; document: BundleDocument };
 
@@ -17,7 +17,7 @@ export type Choice = {
 
 /**
  * What counts where a job ran more than once: a failure, since a second run does not take it back; what the host broke
- * says least. Of the same outcome the one that ended first.
+ * says least. Of the same outcome the one that ended first. One that ran outranks one for which there was no kernel.
  */
 const outranks: readonly BundleDocument['outcome'][] = ['fail', 'pass', 'skip', 'broken'];
 
@@ -39,7 +39,10 @@ export function chooseBundles(plan: Plan, bundles: readonly Bundle[]): Choice {
   return choice;
 }
 
+const hasRun = ({ document }: GoodBundle): number => (document.notBuilt === undefined ? 0 : 1);
+
 const byRank = (a: GoodBundle, b: GoodBundle): number =>
+  hasRun(a) - hasRun(b) ||
   outranks.indexOf(a.document.outcome) - outranks.indexOf(b.document.outcome) ||
   (a.document.endedAt < b.document.endedAt ? -1 : a.document.endedAt > b.document.endedAt ? 1 : 0) ||
   (a.dir < b.dir ? -1 : 1);
@@ -47,7 +50,7 @@ const byRank = (a: GoodBundle, b: GoodBundle): number =>
 function whyForeign(plan: Plan, { job, harness }: BundleDocument): string {
   const same = plan.jobs.find(({ title }) => title === job.title);
   if (!same) return 'the plan has no such job';
-  const versions = [harness, plan.harness].map(({ version, code }) => `${version} (${code})`);
+  const versions = [harness, plan.harness].map(harnessText);
   if (versions[0] !== versions[1]) return `of p2plab ${versions[0]}, the plan is of ${versions[1]}`;
   if (job.kernel !== same.kernel) return `on ${job.kernel}, the plan has ${same.kernel}`;
   if (job.image !== same.image) return `with ${job.image}, the plan has ${same.image}`;

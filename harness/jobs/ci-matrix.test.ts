@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parse } from 'yaml';
-import { githubMatrix, gitlabPipeline, shardCount } from './ci-matrix.js';
+import { githubMatrix, gitlabPipeline, shardCount, tooLongForGithub } from './ci-matrix.js';
 import { job, planOf } from './sample.test.support.js';
 
 const jobs = (count: number, seconds = 60) =>
@@ -23,5 +23,27 @@ t.test('no more than a matrix may have, and every job is in one', (t) => {
     3000,
   );
   t.equal(parse(gitlabPipeline(plan, 10)).shards.parallel, 200);
+  t.end();
+});
+
+t.test('no job is given longer than the system lets it run', (t) => {
+  const plan = planOf(jobs(1000, 6000));
+  const { include } = JSON.parse(githubMatrix(plan, 10)) as { include: { minutes: number }[] };
+  t.same([...new Set(include.map(({ minutes }) => minutes))], [360]);
+  t.equal(
+    tooLongForGithub(plan, 10),
+    '232 of 256 shards take up to 410 minutes, and GitHub ends jobs on its own runners after 360: leave scenarios out with --tag, or use runners of your own and another timeout-minutes\n',
+  );
+  t.equal(tooLongForGithub(planOf(jobs(100)), 10), '');
+  t.equal(parse(gitlabPipeline(planOf(jobs(1, 3_000_000)), 10)).shards.timeout, '43200 minutes');
+  t.end();
+});
+
+t.test('GitLab: 200 shards are more than a job may need, so what merges them waits for their stage', (t) => {
+  const { stages, shards, merge } = parse(gitlabPipeline(planOf(jobs(3000, 600)), 10));
+  t.same(stages, ['shards', 'merge']);
+  t.match([shards.stage, merge.stage], stages);
+  t.notOk('needs' in merge);
+  t.notMatch(merge.script.join('\n'), /--plan/, 'the plan lies beside the bundles of each shard');
   t.end();
 });

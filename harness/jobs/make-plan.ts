@@ -12,11 +12,11 @@ import type { KernelManifest } from '../kernel/kernel.js';
 import { isBuiltHere, readKernelRecipe } from '../kernel/kernel-recipe.js';
 import { expectedSeconds, type ExpectedSeconds } from '../report/expected-seconds.js';
 import type { HistoryEntry } from '../report/history.js';
-import { harnessVersion } from '../report/run-header.js';
 import { scenarioTitle, type OptionalEvidence, type Scenario } from '../scenario/scenario.js';
-import { harnessHash, hashOfTree } from '../series/known-results.js';
+import { hashOfTree } from '../series/known-results.js';
 import { filesOf } from '../workload/own-files.js';
 import { imageBuildNeeds, kernelBuildNeeds, needsOf } from './job-needs.js';
+import { ownHarness } from './own-harness.js';
 import type { Build, Job, Plan } from './plan-document.js';
 
 export type PlanRequest = {
@@ -45,7 +45,7 @@ const guessed = { kernel: 480, image: 30 };
 export async function makePlan(request: PlanRequest, signal: AbortSignal): Promise<Plan> {
   const { variants, set, accelerator, controls, without, coverage, cost, history } = request;
   const settings = { set, accelerator, controls, without: [...without], coverage, cost };
-  const harness = { version: harnessVersion, code: await harnessHash() };
+  const harness = await ownHarness();
   const nameOf = (scenario: Scenario) => request.kernel ?? scenario.kernel ?? defaultKernel;
   const kernels = new Map<string, Build>();
   for (const variant of variants) {
@@ -76,7 +76,7 @@ export async function makePlan(request: PlanRequest, signal: AbortSignal): Promi
   };
 }
 
-type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: string };
+type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: string; attempt?: number };
 
 /**
  * What a job does, as a hash: also of the files that it takes along. Where the scenario file lies does not count, nor do
@@ -84,14 +84,15 @@ type Identity = Pick<Plan, 'harness' | 'settings'> & { kernel: string; image: st
  */
 export async function jobId(
   scenario: Scenario,
-  { harness, settings, kernel, image }: Identity,
+  { harness, settings, kernel, image, attempt }: Identity,
 ): Promise<string> {
   const { file, ...meant } = scenario;
   const { set: _, ...how } = settings;
   const own = scenario.steps.flatMap(filesOf).map((name) => path.resolve(path.dirname(file), name));
   const files = await Promise.all(own.map(hashOfTree));
   const parts = [harness.version, harness.code, kernel, image, JSON.stringify(how), JSON.stringify(meant)];
-  return `run-${contentId([...parts, ...files])}`;
+  const which = attempt === undefined ? [] : [`attempt ${attempt}`];
+  return `run-${contentId([...parts, ...files, ...which])}`;
 }
 
 async function kernelBuild(name: string, patches: readonly string[], signal: AbortSignal): Promise<Build> {

@@ -17,7 +17,7 @@ import type { Plan } from './plan-document.js';
  * @throws HarnessError(scenario) when there is nothing to merge
  */
 export async function mergeBundles(
-  plan: Plan,
+  plan: Pick<Plan, 'jobs'>,
   { chosen, missing }: Pick<Choice, 'chosen' | 'missing'>,
   { id, out }: { id: string; out: string },
 ): Promise<Result[]> {

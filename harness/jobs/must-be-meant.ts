@@ -12,7 +12,7 @@ import type { Job, Plan } from './plan-document.js';
  */
 export async function mustBeMeant(
   variant: Scenario,
-  { id, title, kernel, image }: Job,
+  { id, title, kernel, image, attempt }: Job,
   plan: Plan,
 ): Promise<void> {
   const remedy = 'make the plan again where it is run, or run it where it was made: p2plab plan --json';
@@ -27,7 +27,7 @@ export async function mustBeMeant(
       );
   }
   const { harness, settings } = plan;
-  const found = await jobId(variant, { harness, settings, kernel, image });
+  const found = await jobId(variant, { harness, settings, kernel, image, attempt });
   if (found !== id)
     throw new HarnessError('scenario', `the plan calls ${title} ${id}, but what it says of it is ${found}`, {
       remedy,

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { optionalEvidence } from '../scenario/scenario.js';
+import { seriesForms } from '../series/patch-series.js';
 
 // plan.json, schema p2plab.plan/1: what `p2plab plan --json` prints, and shards, pools and merges work from.
+// `npm run schema` writes plan.schema.json from this.
 
 const needs = z.strictObject({
   cpus: z.int().positive().describe('of all machines'),
@@ -21,6 +23,10 @@ const build = z.strictObject({
   name: z.string().describe('what --kernel or --image name it by'),
   needs,
   expected,
+  patches: z
+    .int()
+    .optional()
+    .describe("of a kernel: so many of the plan's patches, from the first; else all"),
   provenance: z
     .strictObject({
       source: z.record(z.string(), z.string()).nullable(),
@@ -44,7 +50,35 @@ const job = z.strictObject({
   needs,
   dependsOn: z.array(z.string()).describe('ids of builds'),
   expected,
+  attempt: z.int().min(2).optional().describe('which run of the variant in a fresh VM; else the first'),
 });
+const series = z
+  .strictObject({
+    form: z.enum(seriesForms),
+    origin: z.string(),
+    title: z.string(),
+    version: z.int(),
+    messageId: z.string().optional(),
+    baseCommit: z.string().optional(),
+    prerequisites: z.array(z.string()),
+    patches: z.array(
+      z.strictObject({
+        subject: z.string(),
+        author: z.string(),
+        message: z.string(),
+        diff: z.string(),
+        origin: z.string(),
+      }),
+    ),
+    kernel: z.string().describe('the definition of what it is put upon'),
+    before: z.int().describe("so many of the plan's patches, from the first, belong to the base"),
+    each: z.boolean().describe('all prefixes, or only the base and the whole'),
+    retries: z.int().describe('how often what does not pass is run again in a fresh VM'),
+    prefixes: z
+      .array(z.strictObject({ count: z.int().describe('of its patches'), kernel: z.string() }))
+      .describe('the base first'),
+  })
+  .describe('of a patch series: jobs are the first run of each variant on each prefix');
 
 export const planSchema = z.strictObject({
   schema: z.literal('p2plab.plan/1'),
@@ -68,7 +102,10 @@ export const planSchema = z.strictObject({
       text: z.string(),
     }),
   ),
-  patches: z.array(z.strictObject({ name: z.string(), text: z.string() })).describe('of --patch, in order'),
+  patches: z
+    .array(z.strictObject({ name: z.string(), text: z.string() }))
+    .describe('of --patch, or before and of a series, in order'),
+  series: series.optional(),
   builds: z.array(build).describe('kernels in the order of their first use, then the image'),
   jobs: z.array(job).describe('in the order in which one machine runs them'),
 });
@@ -77,6 +114,10 @@ export type Plan = z.infer<typeof planSchema>;
 export type Job = Plan['jobs'][number];
 export type Build = Plan['builds'][number];
 export type Needs = z.infer<typeof needs>;
+export type PlannedSeries = z.infer<typeof series>;
+
+/** Which p2plab: `0.1.0 (0123456789abcdef)`. */
+export const harnessText = ({ version, code }: Plan['harness']): string => `${version} (${code})`;
 
 /** The text of a plan. */
 export const planJson = (plan: Plan): string => `${JSON.stringify(planSchema.parse(plan), null, 2)}\n`;

@@ -7,7 +7,7 @@ import { stepKinds } from '../workload/step-kinds.js';
 import type { Plan } from './plan-document.js';
 
 /**
- * The variants of a plan's jobs, by job id. The text of its scenarios is read like that of any file: a plan may come
+ * The variants of a plan's jobs, by job id, each an object of its own. The text of its scenarios is read like that of any file: a plan may come
  * from anywhere.
  * @throws HarnessError(scenario) for a scenario that is in error, or a job that no scenario has
  */
@@ -18,9 +18,9 @@ export function planVariants({ scenarios, settings, jobs }: Plan): Map<string, S
   });
   const byTitle = new Map(read.map((variant) => [scenarioTitle(variant.name, variant.variant), variant]));
   return new Map(
-    jobs.map(({ id, title }) => {
-      const variant = byTitle.get(title);
-      if (variant) return [id, variant];
+    jobs.map(({ id, title, scenario, variant: values }) => {
+      const variant = byTitle.get(scenarioTitle(scenario, values));
+      if (variant) return [id, { ...variant }];
       throw new HarnessError('scenario', `the plan's scenarios have no variant ${title} of its job ${id}`, {
         remedy: 'make the plan again: p2plab plan --json',
       });

@@ -67,11 +67,12 @@ export async function writeBundle(
   dir: string,
   of: Job,
   over: Partial<Result> = {},
-  how: { harness?: Plan['harness']; cached?: boolean } = {},
+  how: { harness?: Plan['harness']; cached?: boolean; kernelImage?: string } = {},
 ): Promise<string> {
   const found = resultOf(of, over);
   await writeRun(dir, [found], how.cached);
-  await sealBundle(dir, { job: of, harness: how.harness ?? harness }, found.outcome);
+  const { kernelImage } = how;
+  await sealBundle(dir, { job: of, harness: how.harness ?? harness, kernelImage }, found.outcome);
   return dir;
 }
 

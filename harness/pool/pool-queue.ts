@@ -2,6 +2,7 @@ import type { Job as QueuedJob, Queue } from 'bullmq';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { planSchema, type Needs } from '../jobs/plan-document.js';
+import { placeOf, reachRedis } from './reach-redis.js';
 
 /** What Redis has of a job: small, and nothing that a scenario or patch says. */
 export const jobDataSchema = z.strictObject({
@@ -22,22 +23,40 @@ export type JobResult = { blob: string; worker: string };
 export type PoolJob = QueuedJob<JobData, JobResult, string>;
 export type PoolQueue = Queue<JobData, JobResult, string>;
 
-/** Jobs of the same size are in one queue, so that a worker takes only from those that it has room for. */
-export const queueOf = ({ cpus, memoryMiB, exclusive }: Needs): string =>
-  exclusive ? 'p2plab-alone' : `p2plab-${cpus}c-${Math.ceil(memoryMiB / 1024)}g`;
+/**
+ * Jobs of the same size are in one queue, so that a worker takes only from those that it has room for; those that want
+ * KVM are in others, since only some machines have it. QEMU has TCG everywhere.
+ */
+export const queueOf = ({ cpus, memoryMiB, exclusive, accelerator }: Needs): string =>
+  [
+    'p2plab',
+    exclusive && 'alone',
+    `${cpus}c`,
+    `${Math.ceil(memoryMiB / 1024)}g`,
+    accelerator === 'kvm' && 'kvm',
+  ]
+    .filter(Boolean)
+    .join('-');
+
+export type Room = { cpus: number; memoryMiB: number; exclusive: boolean; kvm: boolean };
 
 /** What a job of a queue needs at most. */
-export function roomOf(queue: string): { cpus: number; memoryMiB: number; exclusive: boolean } | undefined {
-  if (queue === 'p2plab-alone') return { cpus: 1, memoryMiB: 1024, exclusive: true };
-  const [, cpus, gib] = /^p2plab-(\d+)c-(\d+)g$/.exec(queue) ?? [];
-  return cpus === undefined ? undefined : { cpus: +cpus, memoryMiB: +gib! * 1024, exclusive: false };
+export function roomOf(queue: string): Room | undefined {
+  const [, alone, cpus, gib, kvm] = /^p2plab-(alone-)?(\d+)c-(\d+)g(-kvm)?$/.exec(queue) ?? [];
+  if (cpus === undefined) return undefined;
+  return { cpus: +cpus, memoryMiB: +gib! * 1024, exclusive: alone !== undefined, kvm: kvm !== undefined };
 }
 
 /** Names in Redis beside BullMQ's. */
 export const keys = { queues: 'p2plab:queues', artifacts: 'p2plab:artifacts', dropped: 'p2plab:dropped' };
 
-/** redis://, rediss:// for TLS, with user and password. @throws HarnessError(host) when bullmq is not installed */
-export async function connect(url: string) {
+/**
+ * redis://, rediss:// for TLS, with user and password.
+ * @param told when Redis goes away later, which is waited out, and when it is back
+ * @throws HarnessError when bullmq is not installed, and as reachRedis() when there is no Redis to work with
+ */
+export async function connect(url: string, told: (line: string) => void = () => {}) {
+  const place = placeOf(url);
   const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]).catch(
     (cause: unknown) => {
       throw new HarnessError(
@@ -53,6 +72,21 @@ export async function connect(url: string) {
   // null: commands wait as long as Redis is away
   const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (n) => Math.min(n * 100, 2000) });
   redis.on('error', () => {}); // it goes on trying
+  try {
+    await reachRedis(redis, place);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  let isThere = true;
+  redis.on('close', () => {
+    if (isThere) told(`${place} is away: waiting for it`);
+    isThere = false;
+  });
+  redis.on('ready', () => {
+    if (!isThere) told(`${place} is back`);
+    isThere = true;
+  });
   const queues = new Map<string, PoolQueue>();
   const queue = (name: string): PoolQueue => {
     const known = queues.get(name);
@@ -67,6 +101,7 @@ export async function connect(url: string) {
     redis,
     queue,
     async [Symbol.asyncDispose]() {
+      isThere = false; // what closes now is meant to
       await Promise.all([...queues.values()].map((one) => one.close().catch(() => {})));
       redis.disconnect();
     },

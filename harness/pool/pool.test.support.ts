@@ -24,20 +24,31 @@ const freePort = (): Promise<number> =>
 /**
  * A pool in a folder: a redis-server of its own, and workers and submitters as processes.
  * @param dir made by the caller
- * @param options `runner` stands in for `p2plab run`; undefined for the real one
+ * @param options `runner` stands in for `p2plab run`; undefined for the real one. `tls`: with a certificate that a CA of
+ *   its own signed, which is `ca` then
  */
 export async function startPool(
   dir: string,
-  { runner }: { runner: string | undefined } = { runner: fakeRunner },
+  {
+    runner = fakeRunner,
+    tls = false,
+    store = path.join(dir, 'store'),
+  }: { runner?: string | 'real'; tls?: boolean; store?: string } = {},
 ) {
   const port = await freePort();
-  const url = `redis://:${password}@127.0.0.1:${port}`;
-  const store = path.join(dir, 'store');
+  const url = `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`;
+  const { ca, options: tlsOptions } = tls ? await makeCertificates(path.join(dir, 'tls')) : noTls;
   const log = path.join(dir, 'began.log');
   const children = new Set<ResultPromise>();
-  mkdirSync(path.join(dir, 'redis'), { recursive: true });
-  const start = (program: string, args: string[]) => {
-    const env = { ...(runner && { P2PLAB_POOL_RUNNER: runner }), FAKE_LOG: log };
+  for (const name of ['redis', 'tmp']) mkdirSync(path.join(dir, name), { recursive: true });
+  const start = (program: string, args: string[], more: Record<string, string> = {}) => {
+    const env = {
+      ...(runner !== 'real' && { P2PLAB_POOL_RUNNER: runner }),
+      ...(ca !== undefined && { NODE_EXTRA_CA_CERTS: ca }),
+      FAKE_LOG: log,
+      TMPDIR: path.join(dir, 'tmp'),
+      ...more,
+    };
     const child = execa(program, args, { reject: false, stdin: 'ignore', all: true, env, cwd: dir });
     children.add(child);
     void child.finally(() => children.delete(child));
@@ -45,23 +56,43 @@ export async function startPool(
   };
   const startRedis = () =>
     start('redis-server', [
-      ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', path.join(dir, 'redis'), '--save', ''],
+      ...['--bind', '127.0.0.1', '--dir', path.join(dir, 'redis'), '--save', ''],
+      ...(tls ? ['--port', '0', '--tls-port', `${port}`, ...tlsOptions] : ['--port', `${port}`]),
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--requirepass', password],
     ]);
+  const workerOptions = (name: string) => [
+    ...['--redis', url, '--store', store, '--name', name, '--lock', '2'],
+  ];
   const p2plab = (...args: string[]) => start(process.execPath, [main, 'pool', ...args]);
   return {
     dir,
     store,
     redis: startRedis(),
     startRedis,
-    worker: (name: string, ...more: string[]) =>
-      p2plab('worker', '--redis', url, '--store', store, '--name', name, '--lock', '2', ...more),
+    worker: (name: string, ...more: string[]) => p2plab('worker', ...workerOptions(name), ...more),
+    /** With a cache of its own. */
+    workerOn: (cache: string, name: string, ...more: string[]) =>
+      start(process.execPath, [main, 'pool', 'worker', ...workerOptions(name), ...more], {
+        XDG_CACHE_HOME: cache,
+      }),
     submit(plan: Plan, name = 'out') {
       const file = path.join(dir, `${name}.plan.json`);
       writeFileSync(file, planJson(plan));
       return p2plab('submit', file, '--redis', url, '--store', store, '--out', path.join(dir, name));
     },
-    status: () => p2plab('status', '--redis', url),
+    url,
+    /** Until a submitter has queued its jobs: a worker that drains the queue would find none before. */
+    queued: (submit: ResultPromise) =>
+      new Promise<void>((resolve) => {
+        let said = '';
+        submit.all!.on('data', (text: Buffer) => {
+          said += String(text);
+          if (said.includes('jobs queued')) resolve();
+        });
+        void submit.then(() => resolve());
+      }),
+    /** Of another URL: another password, say. */
+    status: (of = url) => p2plab('status', '--redis', of),
     /** Titles of jobs as they were begun, by any worker. */
     began: (): string[] => {
       try {
@@ -82,6 +113,35 @@ export async function startPool(
       await Promise.all(all);
     },
   };
+}
+
+const noTls = { ca: undefined, options: [] as string[] };
+
+/** A CA, and a certificate of 127.0.0.1 that it signed: what redis-server wants, and what its clients do. */
+async function makeCertificates(dir: string): Promise<{ ca: string; options: string[] }> {
+  mkdirSync(dir, { recursive: true });
+  const at = (name: string) => path.join(dir, name);
+  const openssl = (...args: string[]) => execa('openssl', args, { cwd: dir });
+  const key = ['-newkey', 'rsa:2048', '-nodes'];
+  await openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-days',
+    '2',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
+    '-subj',
+    '/CN=ca',
+  );
+  await openssl('req', ...key, '-keyout', 'redis.key', '-out', 'redis.csr', '-subj', '/CN=redis');
+  writeFileSync(at('names'), 'subjectAltName=IP:127.0.0.1\n');
+  const signing = ['-req', '-in', 'redis.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial'];
+  await openssl('x509', ...signing, '-days', '2', '-extfile', 'names', '-out', 'redis.crt');
+  const files = ['--tls-cert-file', at('redis.crt'), '--tls-key-file', at('redis.key')];
+  return { ca: at('ca.crt'), options: [...files, '--tls-auth-clients', 'no'] };
 }
 
 /** A plan of jobs that take so long; `extra` is more of the nth one's variant. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { cellOf, isSettled, type Try } from './tries.js';
+import { cellOf, isSettled, triesNeeded, type Try } from './tries.js';
 
 const outcomes = { p: 'pass', f: 'fail', s: 'skip', b: 'broken' } as const;
 const tries = (letters: string): Try[] =>
@@ -46,4 +47,22 @@ t.test('a broken run is no pass and no failure', async (t) => {
   t.match(cellOf(tries('bbb')), { outcome: 'broken', tries: { failed: 0, of: 0, broken: 3 } });
   t.match(cellOf(tries('bf')), { outcome: 'fail', tries: { failed: 1, of: 1, broken: 1 } });
   t.match(cellOf(tries('bp')), { outcome: 'pass', tries: { failed: 0, of: 1, broken: 1 } });
+});
+
+t.test('as many more as are surely needed: fewer never settle it', async (t) => {
+  t.same(
+    ['p', 's', '', 'b', 'f', 'ff', 'fb', 'fff', 'fp', 'fpp', 'bbbb', 'fbbb'].map((l) =>
+      triesNeeded(tries(l), 4),
+    ),
+    [0, 0, 1, 1, 2, 1, 2, 0, 3, 2, 1, 1],
+  );
+  const letter = fc.constantFrom('p', 'f', 's', 'b');
+  const words = (maxLength: number) => fc.string({ unit: letter, maxLength });
+  await fc.assert(
+    fc.asyncProperty(words(5), words(5), async (before, after) => {
+      const fewer = after.slice(0, Math.max(0, triesNeeded(tries(before), 4) - 1));
+      if (!isSettled(tries(before), 4)) t.notOk(isSettled(tries(before + fewer), 4));
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -26,6 +26,16 @@ export function isSettled(tries: readonly Pick<Try, 'outcome'>[], retries: numbe
   return failed === words.length && failed >= failuresInARow;
 }
 
+/** How many more are surely needed until it is settled, whatever they say. */
+export function triesNeeded(tries: readonly Pick<Try, 'outcome'>[], retries: number): number {
+  if (isSettled(tries, retries)) return 0;
+  const left = retries + 1 - tries.length;
+  const words = tries.filter(({ outcome }) => outcome !== 'broken');
+  const failed = words.filter(({ outcome }) => outcome === 'fail').length;
+  if (words.length === 0) return 1;
+  return failed === words.length ? Math.min(left, failuresInARow - failed) : left;
+}
+
 /**
  * One cell of all tries. Failing sometimes is `flaky`, which is not `fail`; broken runs are counted, and count neither
  * for a pass nor for a failure: when there is nothing else the cell is broken.
@@ -34,6 +44,7 @@ export function cellOf(tries: readonly Try[]): Cell {
   const words = tries.filter(({ outcome }) => outcome !== 'broken');
   const failed = words.filter(({ outcome }) => outcome === 'fail');
   const broken = tries.length - words.length;
+  if (tries.length === 0) return { outcome: 'not-run', reasons: ['nothing is there of its first run'] };
   const shown = failed[0] ?? words[0] ?? tries[0]!;
   const outcome = failed.length > 0 && failed.length < words.length ? 'flaky' : shown.outcome;
   const seconds = tries.reduce((sum, { seconds = 0 }) => sum + seconds, 0);

@@ -14,7 +14,9 @@ async function tried(items: string[], over: Partial<typeof limits> = {}) {
   const rounds: string[][] = [];
   const attempt = async (open: readonly string[]) => {
     rounds.push([...open]);
-    return open.map((item) => tryOf(item[rounds.length - 1]!));
+    return open.map((item) =>
+      item[rounds.length - 1] === '-' ? undefined : tryOf(item[rounds.length - 1]!),
+    );
   };
   const tries = await tryUntilSettled(items, attempt, { ...limits, ...over });
   return { rounds, counts: items.map((item) => tries.get(item)!.length) };
@@ -55,5 +57,12 @@ t.test('a signal ends it', async (t) => {
   };
   await t.rejects(tryUntilSettled(['a'], attempt, { ...limits, signal: stop.signal }), {
     name: 'Interrupted',
+  });
+});
+
+t.test('where there can be no more tries, none is asked for', async (t) => {
+  t.same(await tried(['f-', '-', 'ffp-']), {
+    rounds: [['f-', '-', 'ffp-'], ['f-', 'ffp-'], ['ffp-'], ['ffp-']],
+    counts: [1, 0, 3],
   });
 });

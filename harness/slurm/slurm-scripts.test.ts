@@ -1,7 +1,7 @@
 import t from 'tap';
 import { job, planOf } from '../jobs/sample.test.support.js';
 import { buildBatch, jobBatches } from './slurm-scripts.js';
-import { isOver, parseSacct, parseScontrol } from './slurm-states.js';
+import { isOver, parseSacct, parseScontrol, stateOf } from './slurm-states.js';
 
 const place = { dir: '/nfs/my run', p2plab: ['/usr/bin/node', '/opt/p2plab/main.js'] };
 const needs = (cpus: number, memoryMiB: number, exclusive = false) => ({
@@ -52,12 +52,16 @@ t.test('no array has more tasks than Slurm takes by default', (t) => {
 });
 
 t.test('states by sacct and by scontrol', (t) => {
-  const sacct = '7_1|COMPLETED\n7_1.batch|COMPLETED\n7_2|CANCELLED by 0\n8|TIMEOUT\n';
+  const sacct =
+    '7_1|COMPLETED\n7_1.batch|COMPLETED\n7_2|CANCELLED by 0\n7_[3-4,6%2]|PENDING\n8|TIMEOUT\n8.batch|CANCELLED\n';
   t.same(
     [...parseSacct(sacct)],
     [
       ['7_1', 'COMPLETED'],
       ['7_2', 'CANCELLED'],
+      ['7_3', 'PENDING'],
+      ['7_4', 'PENDING'],
+      ['7_6', 'PENDING'],
       ['8', 'TIMEOUT'],
     ],
   );
@@ -74,6 +78,8 @@ t.test('states by sacct and by scontrol', (t) => {
       ['9', 'COMPLETED'],
     ],
   );
+  const cancelled = parseScontrol('JobId=2 ArrayJobId=2 ArrayTaskId=4294967294 JobState=CANCELLED\n');
+  t.same([stateOf(cancelled, '2', 5), stateOf(cancelled, '3', 5)], ['CANCELLED', undefined]);
   t.same(['PENDING', 'RUNNING', 'NODE_FAIL', 'COMPLETED'].map(isOver), [false, false, true, true]);
   t.end();
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { bothReports, fakePlan, startPool } from '../../pool/pool.test.support.js';
-import { eventually, filesBelow } from '../run-p2plab.test.support.js';
+import { eventually, filesBelow, p2plab } from '../run-p2plab.test.support.js';
 
 // Real redis-server, real workers; jobs are fakes that take as long as they are told to. Locks last two seconds.
 
@@ -17,6 +17,7 @@ t.test('jobs run on two workers, and the run is that of one machine', async (t) 
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([100, 200, 100, 300, 100, 50, 20]);
   const submit = pool.submit(plan);
+  await pool.queued(submit);
   const workers = ['one', 'two'].map((name) => pool.worker(name, '--drain'));
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);
@@ -34,6 +35,7 @@ t.test('the same work is queued once, and done already when it is asked for agai
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([300, 300]);
   const submits = [pool.submit(plan, 'a'), pool.submit(plan, 'b')];
+  await Promise.all(submits.map(pool.queued));
   const worker = pool.worker('one', '--drain');
   t.same(
     (await Promise.all(submits)).map((end) => end.exitCode),
@@ -81,7 +83,7 @@ t.test('a worker that stands still beyond its lock: the first result is refused 
 
 for (const [what, awayMs] of [
   ['Redis is restarted', 300],
-  ['Redis is away for longer than a lock lasts', 6000],
+  ['Redis is away for a minute, longer than a lock lasts', 60_000],
 ] as const) {
   t.test(`${what}: nothing is lost`, async (t) => {
     await using pool = await startPool(t.testdir());
@@ -90,12 +92,14 @@ for (const [what, awayMs] of [
     pool.worker('two');
     const submit = pool.submit(plan);
     t.ok(await eventually(() => pool.began().length >= 1, 60_000));
-    pool.redis.kill('SIGKILL');
+    pool.redis.kill(awayMs > 1000 ? 'SIGTERM' : 'SIGKILL');
     await pool.redis;
     await sleep(awayMs);
     pool.startRedis();
     const { exitCode, all } = await submit;
     t.equal(exitCode, 0, all);
+    t.match(all, /^redis:\/\/127\.0\.0\.1:\d+ is away: waiting for it$/m);
+    t.match(all, /^redis:\/\/127\.0\.0\.1:\d+ is back$/m);
     const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
     t.equal(ours, plain);
   });
@@ -150,6 +154,49 @@ t.test('an artifact that is damaged in the store is not believed', async (t) => 
   t.equal(exitCode, 3);
   t.match(all, /failed: \S+\/store gives something else than [0-9a-f]{16}/);
   t.equal(pool.began().length, 0);
+});
+
+t.test('TLS and a password: what is wrong with them is told at once', async (t) => {
+  await using pool = await startPool(t.testdir(), { tls: true });
+  const plan = await fakePlan([50, 50]);
+  const submit = pool.submit(plan);
+  pool.worker('one');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 0, all);
+
+  const place = pool.url.replace(/:[^:@]*@/, '');
+  const wrong = await pool.status(pool.url.replace('not-a-secret', 'guess'));
+  t.equal(wrong.exitCode, 2);
+  t.match(wrong.all, `${place} refuses: WRONGPASS invalid username-password pair or user is disabled.`);
+  t.notMatch(wrong.all, 'guess');
+  const strange = await p2plab(['pool', 'status', '--redis', pool.url]);
+  t.equal(strange.exitCode, 3);
+  t.match(
+    strange.stderr,
+    `${place} has a certificate that is not trusted: unable to verify the first certificate`,
+  );
+  const plain = await pool.status(pool.url.replace('rediss', 'redis'));
+  t.equal(plain.exitCode, 3);
+  t.match(plain.all, /does not answer: (?:read|write) ECONNRESET/);
+  t.match(plain.all, /whether it speaks TLS: rediss:\/\//);
+});
+
+t.test('a job that wants KVM waits for a worker that has it', async (t) => {
+  await using pool = await startPool(t.testdir());
+  const plan = await fakePlan([50, 50]);
+  const jobs = plan.jobs.map((job, n) =>
+    n === 0 ? { ...job, needs: { ...job.needs, accelerator: 'kvm' as const } } : job,
+  );
+  void pool.submit({ ...plan, jobs });
+  t.ok(await eventually(() => filesBelow(pool.store).length > 0, 60_000));
+  const worker = pool.worker('one', '--accel', 'tcg');
+  t.ok(await eventually(() => pool.began().length === 1, 60_000));
+  await sleep(3000);
+  t.same(pool.began(), [plan.jobs[1]!.title]);
+  t.match((await pool.status()).all, /^p2plab-1c-1g-kvm: 1 prioritized$/m);
+  worker.kill('SIGTERM');
+  pool.worker('two', '--accel', 'kvm');
+  t.ok(await eventually(() => pool.began().length === 2, 60_000));
 });
 
 t.test('a worker of another version refuses the job', async (t) => {
