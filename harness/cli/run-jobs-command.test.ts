@@ -91,7 +91,7 @@ t.test('a plan of a series has the first run of each prefix', async (t) => {
   const planned = async (...args: string[]) => {
     const { terminal, printed } = plainTerminal();
     const argv = ['node', 'p2plab', 'plan', '--json', 'nvme-copy-p2p', '--set', 'provider=shm0', ...args];
-    await buildProgram(terminal, () => {}).parseAsync(argv);
+    await (await buildProgram(terminal, () => {}, argv.slice(2))).parseAsync(argv);
     const file = path.join(dir, 'plan.json');
     writeFileSync(file, printed());
     return readPlan(file);
