@@ -17,7 +17,7 @@ const options = { patch: [], image: 'base', accel: 'auto' as const, controls: fa
 type Round = { runMs: number; poolMs: number; jobs: number; jobMs: number };
 
 /**
- * A pool of two workers against `run --jobs 2` of the same jobs, on this machine in turn.
+ * A pool of two workers against `run --jobs 2 --fresh-boots` of the same jobs, on this machine in turn.
  * @returns Markdown
  */
 export async function poolOverhead(rounds: number): Promise<string> {
@@ -48,7 +48,7 @@ export async function poolOverhead(rounds: number): Promise<string> {
   ]);
   const all = ['median', seconds(of((r) => r.runMs)), seconds(of((r) => r.poolMs)), percent(of(over))];
   const table = markdownTable(
-    ['round', '`run --jobs 2`, s', 'pool of two workers, s', 'more'],
+    ['round', '`run --jobs 2 --fresh-boots`, s', 'pool of two workers, s', 'more'],
     [...rows, all],
   );
   const perJobMs = of((round) => ((round.poolMs - round.runMs) * 2) / jobs);
@@ -63,7 +63,7 @@ async function oneRound(plan: Plan, warm: Plan, dir: string, runFirst: boolean):
   await using pool = await startPool(dir, { runner: 'real' });
   const workers = ['one', 'two'].map((name) => pool.worker(name));
   mustPass((await pool.submit(warm, 'warm')).exitCode, dir);
-  const run = async () => timedRun([...chosen, '--jobs', '2'], path.join(dir, 'run'));
+  const run = async () => timedRun([...chosen, '--jobs', '2', '--fresh-boots'], path.join(dir, 'run'));
   const submit = async () => {
     const began = performance.now();
     mustPass((await pool.submit(plan, 'pooled')).exitCode, dir);
