@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Boot } from './boot.js';
 import { withDeadline } from './common/deadline.js';
 import { readGuestState, stateChanges, type GuestState } from './evidence/guest-state.js';
+import { removeVmFiles } from './remove-vm-files.js';
 import { stepContext, underDeadline, type Recording } from './record-step.js';
-import type { Step } from './scenario/scenario.js';
+import { scenarioTitle, type Step } from './scenario/scenario.js';
 import { readPciMap } from './vm/pci-map.js';
 import { runCommands } from './workload/run-step.js';
 import { kindOf } from './workload/step-kinds.js';
@@ -14,12 +16,31 @@ export async function rememberAsFound({ run, machines }: Recording, boot: Boot):
 }
 
 /**
+ * Whether another variant can follow on these machines; then nothing of them is removed yet.
+ * @param ran all steps that ran, in their order
+ */
+export async function canBeLeft(recording: Recording, boot: Boot, ran: readonly Step[]): Promise<boolean> {
+  const { recorder, run, machines } = recording;
+  const { scenario, plan, dir } = run;
+  if (machines.size < plan.machines.length) return false; // a step has ended one
+  const changes = await leaveAsFound(recording, boot, ran);
+  if (Object.keys(changes).length > 0) {
+    recorder.leftChanged(changes);
+    return false;
+  }
+  for (const [name, { vm }] of machines) boot.consoleBytes.set(name, (await stat(vm.console.file)).size);
+  boot.earlier.push(scenarioTitle(scenario.name, scenario.variant));
+  boot.scope.defer('remove the disks', () => removeVmFiles(plan, dir));
+  return true;
+}
+
+/**
  * Takes back what steps leave behind even after their undo, and compares the guests and what QEMU has mapped with how
  * they were before the first step.
  * @param steps all that ran, in their order
  * @returns by machine what is different now; empty when another variant can follow on this boot
  */
-export async function leaveAsFound(
+async function leaveAsFound(
   recording: Recording,
   boot: Boot,
   steps: readonly Step[],

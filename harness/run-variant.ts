@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Boot } from './boot.js';
 import { asHarnessError, Interrupted } from './common/errors.js';
@@ -12,10 +12,8 @@ import type { HostFacts } from './plan/host-facts.js';
 import { limitsAfterBoot } from './plan/limits.js';
 import { loadOf, mustFit } from './plan/load.js';
 import type { RunPlan } from './plan/plan.js';
-import { vmFiles } from './plan/qemu-argv.js';
-import { gdbSocket } from './plan/with-gdb.js';
 import { keepMachines } from './keep-machines.js';
-import { leaveAsFound, rememberAsFound } from './leave-as-found.js';
+import { canBeLeft, rememberAsFound } from './leave-as-found.js';
 import { recordCost } from './record-cost.js';
 import { recordCoverage } from './record-coverage.js';
 import { recordEnd, recordReferences } from './record-end.js';
@@ -23,6 +21,7 @@ import { recordPools, recordStep, undoSteps, type Recording } from './record-ste
 import { recordTopology } from './record-topology.js';
 import { Timeline, timelineFile } from './evidence/timeline.js';
 import { scenarioTitle, type Scenario, type Step } from './scenario/scenario.js';
+import { removeVmFiles } from './remove-vm-files.js';
 import { startMachines, type Machines } from './start-machines.js';
 import { takeOver } from './take-over.js';
 import { controlSteps } from './workload/control-steps.js';
@@ -104,7 +103,7 @@ export async function runVariant(
     });
     await run.beforeStop?.(recording);
     if (run.keep) kept = await keepMachines(recording);
-    if (another && ran && (await isAsFound(recording, boot, ran))) {
+    if (another && ran && (await canBeLeft(recording, boot, ran))) {
       left = boot;
       scope.move(); // it goes on
     }
@@ -129,22 +128,6 @@ async function recordAll(recording: Recording): Promise<Step[] | undefined> {
   const control = succeeded ? await runRest(recording) : undefined;
   await keepDmesg(recording);
   return control && [...recording.run.scenario.steps, ...control];
-}
-
-/** Whether another variant can follow on these machines; then nothing of them is removed yet. */
-async function isAsFound(recording: Recording, boot: Boot, ran: readonly Step[]): Promise<boolean> {
-  const { recorder, run, machines } = recording;
-  const { scenario, plan, dir } = run;
-  if (machines.size < plan.machines.length) return false; // a step has ended one
-  const changes = await leaveAsFound(recording, boot, ran);
-  if (Object.keys(changes).length > 0) {
-    recorder.leftChanged(changes);
-    return false;
-  }
-  for (const [name, { vm }] of machines) boot.consoleBytes.set(name, (await stat(vm.console.file)).size);
-  boot.earlier.push(scenarioTitle(scenario.name, scenario.variant));
-  boot.scope.defer('remove the disks', () => removeVmFiles(plan, dir));
-  return true;
 }
 
 /** Deadlines by how long the guests' boot took, and no longer by what is usual. */
@@ -189,14 +172,5 @@ async function keepDmesg({ run, machines }: Recording): Promise<void> {
   run.onPhase('evidence');
   for (const [name, { guest }] of machines) {
     await writeFile(path.join(run.dir, name, 'dmesg.log'), await guest.read('dmesg', run.signal));
-  }
-}
-
-/** Disks and BARs are scratch and keys are secret: none outlives the VM. */
-export async function removeVmFiles({ machines }: RunPlan, dir: string): Promise<void> {
-  for (const { name: machine, scratch } of machines) {
-    const { hostKey, authorizedKeys, qmpSocket, executedBlocks } = vmFiles;
-    const names = [...scratch, hostKey, authorizedKeys, qmpSocket, gdbSocket, executedBlocks];
-    for (const name of names) await rm(path.join(dir, machine, name), { force: true });
   }
 }

@@ -4,7 +4,8 @@ import { asHarnessError, describeError, HarnessError, Interrupted } from './comm
 import { EvidenceRecorder } from './evidence/evidence-recorder.js';
 import type { Seat } from './guest/interactive-shell.js';
 import { recordStep, type Recording } from './record-step.js';
-import { atItsSpeed, removeVmFiles, type VariantRun } from './run-variant.js';
+import { removeVmFiles } from './remove-vm-files.js';
+import { atItsSpeed, type VariantRun } from './run-variant.js';
 import { startMachines } from './start-machines.js';
 import { makeRig } from './workload/make-rig.js';
 import { deviceVariables } from './workload/own-test.js';
