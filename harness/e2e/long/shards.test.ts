@@ -27,7 +27,16 @@ t.test('shards and a pool come to the same run as one machine', async (t) => {
   const { stdout } = await p2plab(['plan', '--json', ...smoke]);
   writeFileSync(plan, stdout);
   t.equal(parsePlan(stdout, plan).jobs.length, 3);
-  const plain = await p2plab(['run', ...smoke, '--jobs', '1', '--fresh-boots', '--out', at('plain'), ...normalised]);
+  const plain = await p2plab([
+    'run',
+    ...smoke,
+    '--jobs',
+    '1',
+    '--fresh-boots',
+    '--out',
+    at('plain'),
+    ...normalised,
+  ]);
   t.equal(plain.exitCode, 0, plain.stdout);
   const mustBeSame = (name: string) => {
     t.equal(report(at(name)), report(at('plain')));

@@ -33,7 +33,16 @@ t.test('a cluster comes to the same run as one machine', { skip: missing ?? fals
   }
   t.equal(collected.exitCode, 0, `${String(collected.stdout)}\n${String(collected.stderr)}`);
   await p2plab(['report', at('merged'), '--format', 'normalised']);
-  const plain = await p2plab(['run', ...which, '--jobs', '1', '--fresh-boots', '--out', at('plain'), ...normalised]);
+  const plain = await p2plab([
+    'run',
+    ...which,
+    '--jobs',
+    '1',
+    '--fresh-boots',
+    '--out',
+    at('plain'),
+    ...normalised,
+  ]);
   t.equal(plain.exitCode, 0);
   t.equal(report(at('merged')), report(at('plain')));
 });
