@@ -109,7 +109,10 @@ async function suite(): Promise<SpeedRow[]> {
 async function memory(): Promise<SpeedRow[]> {
   const row = emptyRow("the harness' memory while four VMs run", '', 'MB', 150);
   const load = loadNow();
-  const { watched } = await timedRun(['--tag', 'smoke and not nvmeof', '--jobs', '4'], newFolder());
+  const { watched } = await timedRun(
+    ['--tag', 'smoke and not nvmeof', '--jobs', '4', '--fresh-boots'],
+    newFolder(),
+  );
   const resident = watched.residentBytes.get(4);
   if (resident === undefined) throw new Error(`only ${watched.mostVms} VMs ran at the same time`);
   note(row, resident / 1e6, { mostVms: watched.mostVms, residentMB: resident / 1e6 }, load);
