@@ -18,6 +18,7 @@ export type Told = {
 
 /**
  * A run whose folder says what became of it, however it ends.
+ * @returns the results in the order of the variants, whatever order they ended in
  * @throws what run() throws, when all reporters have been told
  */
 export async function runInFolder(
@@ -35,11 +36,12 @@ export async function runInFolder(
   const runJson = wholeAtLast(runJsonFile(dir, inOrder));
   const all = fanOut([eventsFile(dir), runJson, collect, ...reporters], complain);
   let state: RunDocument['state'] = 'finished';
+  let finished: Result[];
   await sweepKilledRuns();
   const forget = await rememberRun(dir);
   await ownRun(dir);
   try {
-    await run(request, all, signal);
+    finished = await run(request, all, signal);
   } catch (error) {
     state = endOf(error, signal);
     onError?.(error);
@@ -53,7 +55,7 @@ export async function runInFolder(
     onError?.(runJson.failure);
     throw runJson.failure;
   }
-  return results;
+  return finished;
 }
 
 /** A reporter that writes all anew at each event: it may fail at some, and only the last decides. */

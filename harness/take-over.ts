@@ -15,6 +15,7 @@ const forgetDisks =
 export async function takeOver(run: VariantRun, recorder: EvidenceRecorder, boot: Boot): Promise<Machines> {
   const { plan, dir, signal } = run;
   run.onPhase('take over');
+  recorder.bootHad(boot.earlier); // first: if that is as far as it comes, a boot of its own may do better
   for (const machine of plan.machines) {
     const { name } = machine;
     const { vm, guest } = boot.machines.get(name)!;
@@ -28,6 +29,5 @@ export async function takeOver(run: VariantRun, recorder: EvidenceRecorder, boot
     await withDeadline(deadline, signal, (s) => guest.read(forgetDisks, s));
     recorder.machine(name).found(await readPciMap(vm.qmp, signal));
   }
-  recorder.bootHad(boot.earlier);
   return boot.machines;
 }

@@ -16,7 +16,7 @@ const script = [
   `find ${writableLayer} /run /tmp /dev/shm /sys/kernel/config 2>/dev/null | sed "s/^/file /"`,
   'ls -d /sys/class/*/* /sys/bus/*/drivers/*/[0-9]*:* 2>/dev/null | sed "s/^/device /"',
   'grep -s . /sys/class/block/*/size /sys/class/block/*/ro /sys/class/nvme/*/state',
-  'grep -s . /sys/bus/pci/devices/*/enable /sys/bus/pci/devices/*/p2pmem/[aps]*[de]',
+  'cd /sys/bus/pci/devices; grep -s . */enable */p2pmem/size */p2pmem/available */p2pmem/published',
   'grep -s . /sys/bus/pci/devices/*/driver_override /sys/class/net/*/operstate',
   'grep -rs . /sys/module/*/parameters /sys/kernel/debug/fail*',
   'sed "s/^/tainted /" /proc/sys/kernel/tainted',
