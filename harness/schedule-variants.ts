@@ -5,7 +5,7 @@ import { loadOf } from './plan/load.js';
 import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './plan/next-to-start.js';
 import { expectedSeconds } from './report/expected-seconds.js';
 import type { HistoryEntry } from './report/history.js';
-import { scenarioTitle, type Scenario } from './scenario/scenario.js';
+import type { Scenario } from './scenario/scenario.js';
 import { canShareBoot } from './workload/can-share-boot.js';
 
 export type Scheduling = {
@@ -74,13 +74,6 @@ function keyOf(scenario: Scenario, { shareBoots, kernelOf }: Scheduling): string
 const cpusFor = (jobs: number) => Math.max(os.availableParallelism(), jobs * cpusPerJob);
 
 function jobOf(scenario: Scenario, { history, kernelOf, counted, measured }: Scheduling): Job {
-  const title = scenarioTitle(scenario.name, scenario.variant);
-  const { name } = kernelOf(scenario);
-  const ofThis = history.filter((entry) => entry.title === title);
-  const onThis = expectedSeconds(
-    scenario,
-    ofThis.filter(({ kernel }) => kernel === name),
-  );
-  const { seconds } = onThis.measured ? onThis : expectedSeconds(scenario, ofThis);
+  const { seconds } = expectedSeconds(scenario, history, kernelOf(scenario).name);
   return { seconds, alone: measured || scenario.tags.includes('bench'), ...loadOf(scenario, counted) };
 }

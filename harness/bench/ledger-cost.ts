@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../common/paths.js';
+import { commandFile } from '../common/paths.js';
 import type { RunDocument } from '../report/run-document.js';
 
 // npm run bench:ledger: what the DMA ledger costs the smoke scenarios, as a ratio of runs side by side on this host.
@@ -39,8 +39,17 @@ async function smokeSeconds(side: 'with' | 'without'): Promise<number> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'p2plab-bench-'));
   try {
     const without = side === 'without' ? ['--without', 'ledger'] : [];
-    const main = path.join(packageRoot, 'dist/cli/main.js');
-    const args = [main, 'run', '--tag', 'smoke', '--jobs', '1', '--out', path.join(dir, 'run'), ...without];
+    const args = [
+      commandFile,
+      'run',
+      '--tag',
+      'smoke',
+      '--jobs',
+      '1',
+      '--out',
+      path.join(dir, 'run'),
+      ...without,
+    ];
     await execa(process.execPath, args, { reject: false, stdin: 'ignore' });
     const run = JSON.parse(await readFile(path.join(dir, 'run/run.json'), 'utf8')) as RunDocument;
     return run.results.reduce((sum, { phases }) => sum + (phases.wallMs ?? 0), 0) / 1000;

@@ -1,7 +1,6 @@
 import { execa } from 'execa';
-import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
-import { packageRoot } from '../common/paths.js';
+import { commandFile } from '../common/paths.js';
 import { loadRun, type LoadedRun } from '../report/load-run.js';
 import { watchProcesses, type Watched } from './watch-processes.js';
 
@@ -12,10 +11,9 @@ export type TimedRun = LoadedRun & { startedAtMs: number; wallMs: number; watche
  * @throws HarnessError when not all passed: what breaks off is no measure
  */
 export async function timedRun(args: readonly string[], dir: string): Promise<TimedRun> {
-  const main = path.join(packageRoot, 'dist/cli/main.js');
   const startedAtMs = Date.now();
   const began = performance.now();
-  const child = execa(process.execPath, [main, 'run', ...args, '--out', dir], {
+  const child = execa(process.execPath, [commandFile, 'run', ...args, '--out', dir], {
     reject: false,
     stdin: 'ignore',
   });

@@ -5,6 +5,7 @@ import {
   type ExpectedSeconds,
 } from '../report/expected-seconds.js';
 import { readHistory } from '../report/history.js';
+import { defaultKernel } from '../kernel/ensure-kernel.js';
 import type { ScenarioFile } from '../scenario/read-scenario.js';
 import { exitCodes } from './exit-code.js';
 import { areaOf, readScenarios } from './find-scenarios.js';
@@ -16,7 +17,7 @@ export async function listCommand({ tag }: { tag?: string }, { out, colors }: Te
   const files = await readScenarios([], {}, tag);
   const history = await readHistory();
   const timeOf = ({ variants }: ScenarioFile) =>
-    sumOfSeconds(variants.map((v) => expectedSeconds(v, history)));
+    sumOfSeconds(variants.map((v) => expectedSeconds(v, history, v.kernel ?? defaultKernel)));
   const listed = files.map((file) => ({ ...file, area: areaOf(file.file), time: timeOf(file) }));
   const width = Math.max(0, ...files.map(({ name }) => name.length));
   for (const area of new Set(listed.map((file) => file.area))) {

@@ -2,15 +2,14 @@ import { execa } from 'execa';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { packageRoot } from '../common/paths.js';
+import { commandFile, packageRoot } from '../common/paths.js';
 
 // The process itself: exit codes, streams, colours. What the commands say is tested without one.
 t.setTimeout(180_000);
 
-const main = path.join(packageRoot, 'dist/cli/main.js');
 type Options = { cwd?: string; env?: Record<string, string> };
 const p2plab = (args: string[], { cwd, env }: Options = {}) =>
-  execa(process.execPath, [main, ...args], { cwd, env, reject: false });
+  execa(process.execPath, [commandFile, ...args], { cwd, env, reject: false });
 
 t.test('a scenario file with mistakes: every one with its place, exit 2', async (t) => {
   const cwd = t.testdir({
@@ -56,7 +55,7 @@ t.test('--version is that of the package', async (t) => {
 
 t.test('output that is lost fails the command, and a reader that has seen enough does not', async (t) => {
   const piped = (into: string) =>
-    execa('bash', ['-o', 'pipefail', '-c', `"$0" "$1" list ${into}`, process.execPath, main], {
+    execa('bash', ['-o', 'pipefail', '-c', `"$0" "$1" list ${into}`, process.execPath, commandFile], {
       reject: false,
     });
   const lost = await piped('>/dev/full');
@@ -74,7 +73,7 @@ t.test('a pipe gets no colours', async (t) => {
 
 t.test('a terminal gets colours, unless there is NO_COLOR or it is dumb', async (t) => {
   const onTerminal = (env: Record<string, string>) =>
-    execa('script', ['-qefc', `${process.execPath} ${main} list`, '/dev/null'], {
+    execa('script', ['-qefc', `${process.execPath} ${commandFile} list`, '/dev/null'], {
       env: { NO_COLOR: undefined, TERM: 'xterm', ...env },
       stdin: 'ignore',
     });

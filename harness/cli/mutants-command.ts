@@ -35,7 +35,7 @@ export async function mutantsCommand(
   const { kernel, tag, areaOnly = false, baseline, writeTable } = options;
   const mutants = await findMutants(names);
   if (!isBuiltHere(await findKernel(kernel))) throw cannotPatch(kernel);
-  const candidates = forKernel(await allCandidates(tag), kernel);
+  const candidates = forKernel(await allCandidates(kernel, tag), kernel);
   const dir = path.resolve(options.out);
   terminal.out(
     `${mutants.length} mutants on ${kernel}, ${candidates.length} scenario variants, results in ${dir}\n`,
@@ -56,10 +56,10 @@ export function exitCodeOfMutants(mutants: readonly Pick<MutantEntry, 'state' | 
   return survivor ? exitCodes.failed : exitCodes.passed;
 }
 
-async function allCandidates(tag: string | undefined): Promise<Candidate[]> {
+async function allCandidates(kernel: string, tag: string | undefined): Promise<Candidate[]> {
   const history = await readHistory();
   return (await selectVariants({ names: [], tag })).map((scenario) => {
-    const { seconds } = expectedSeconds(scenario, history);
+    const { seconds } = expectedSeconds(scenario, history, kernel);
     return { scenario, area: areaOf(scenario.file), seconds };
   });
 }

@@ -1,10 +1,10 @@
 import { execa, type Options } from 'execa';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../common/paths.js';
+import { commandFile as main, packageRoot } from '../common/paths.js';
 import { runDocumentSchema, type RunDocument } from '../report/run-document.js';
 
-export const main = path.join(packageRoot, 'dist/cli/main.js');
+export { main };
 
 /** Scenario files of the end-to-end tests. */
 export const testScenario = (name: string): string =>

@@ -64,7 +64,7 @@ export async function makePlan(request: PlanRequest, signal: AbortSignal): Promi
       variant: variant.variant,
       ...{ kernel: kernel.id, image: image.id, dependsOn: [kernel.id, image.id] },
       needs: needsOf(variant, settings),
-      expected: rounded(expectedSeconds(variant, history)),
+      expected: rounded(expectedSeconds(variant, history, nameOf(variant))),
     });
   }
   return {

@@ -2,12 +2,11 @@ import { execa } from 'execa';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { packageRoot } from '../common/paths.js';
+import { commandFile } from '../common/paths.js';
 import { fakeKernel } from './fake-kernel.test.helper.js';
 
 // Builds of a small source where the cache is a file system of its own, in a mount namespace.
 
-const main = path.join(packageRoot, 'dist/cli/main.js');
 const mayMount = (await execa('unshare', ['--mount', 'true'], { reject: false })).exitCode === 0;
 const skip = mayMount ? false : 'mounting is not allowed here';
 
@@ -18,7 +17,7 @@ async function build(t: Test, mount: string) {
   mkdirSync(cache);
   const { definition } = await fakeKernel(path.join(dir, 'fake'));
   const script = `${mount} && { XDG_CACHE_HOME=$1 "$2" "$3" kernel build "$4"; e=$?; ls -R "$1"; exit $e; }`;
-  const argv = ['--mount', 'sh', '-c', script, 'sh', cache, process.execPath, main, definition];
+  const argv = ['--mount', 'sh', '-c', script, 'sh', cache, process.execPath, commandFile, definition];
   const { exitCode, stdout, stderr } = await execa('unshare', argv, { reject: false });
   return { exitCode, stderr, cache, stdout };
 }

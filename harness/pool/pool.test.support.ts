@@ -2,14 +2,13 @@ import { execa, type ResultPromise } from 'execa';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { packageRoot } from '../common/paths.js';
+import { commandFile, packageRoot } from '../common/paths.js';
 import { planJson, type Job, type Plan } from '../jobs/plan-document.js';
 import { job, planOf, resultOf, writeRun } from '../jobs/sample.test.support.js';
 import { formats } from '../report/formats.js';
 import { loadRun } from '../report/load-run.js';
 import { harnessHash } from '../series/known-results.js';
 
-const main = path.join(packageRoot, 'dist/cli/main.js');
 const fakeRunner = path.join(packageRoot, 'dist/pool/fake-runner.test.helper.js');
 const password = 'not-a-secret';
 
@@ -63,7 +62,7 @@ export async function startPool(
   const workerOptions = (name: string) => [
     ...['--redis', url, '--store', store, '--name', name, '--lock', '2'],
   ];
-  const p2plab = (...args: string[]) => start(process.execPath, [main, 'pool', ...args]);
+  const p2plab = (...args: string[]) => start(process.execPath, [commandFile, 'pool', ...args]);
   return {
     dir,
     store,
@@ -72,7 +71,7 @@ export async function startPool(
     worker: (name: string, ...more: string[]) => p2plab('worker', ...workerOptions(name), ...more),
     /** With a cache of its own. */
     workerOn: (cache: string, name: string, ...more: string[]) =>
-      start(process.execPath, [main, 'pool', 'worker', ...workerOptions(name), ...more], {
+      start(process.execPath, [commandFile, 'pool', 'worker', ...workerOptions(name), ...more], {
         XDG_CACHE_HOME: cache,
       }),
     submit(plan: Plan, name = 'out') {

@@ -14,12 +14,18 @@ const entry = (wallMs: number, outcome = 'pass', title = 'copy [provider=shm0]')
 
 t.test('the median of the last five runs', async (t) => {
   const times = [99_000, 5000, 90_000, 7000, 6000, 8000].map((ms) => entry(ms));
-  t.same(expectedSeconds(scenario, times), { seconds: 7, measured: true });
+  t.same(expectedSeconds(scenario, times, 'k'), { seconds: 7, measured: true });
+});
+
+t.test('another kernel counts only as long as there is no run on this one', async (t) => {
+  const onAnother = { ...entry(300_000), kernel: 'k-debug' };
+  t.same(expectedSeconds(scenario, [onAnother], 'k'), { seconds: 300, measured: true });
+  t.same(expectedSeconds(scenario, [entry(9000), onAnother, onAnother], 'k'), { seconds: 9, measured: true });
 });
 
 t.test('other variants and runs that broke off do not count: it is guessed', async (t) => {
   const history = [entry(1000, 'broken'), entry(1000, 'pass', 'copy [provider=nvme0]')];
-  t.same(expectedSeconds(scenario, history), { seconds: 8, measured: false });
+  t.same(expectedSeconds(scenario, history, 'k'), { seconds: 8, measured: false });
 });
 
 t.test('a sum with a guess in it is a guess', async (t) => {

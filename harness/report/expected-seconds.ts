@@ -10,13 +10,20 @@ const lastRuns = 5;
 /** Where nothing was measured: a boot in TCG with its evidence, and a step with its control. */
 const guessed = { boot: 5, step: 1.5 };
 
-/** A variant's time from earlier runs that came to an end, of the newest kernels first; else from what it consists of. */
-export function expectedSeconds(scenario: Scenario, history: readonly HistoryEntry[]): ExpectedSeconds {
+/**
+ * A variant's time from earlier runs that came to an end, on this kernel when there are any (one that looks at itself
+ * takes ten times as long), else on others; else from what it consists of.
+ * @param kernel a name, as results have it
+ */
+export function expectedSeconds(
+  scenario: Scenario,
+  history: readonly HistoryEntry[],
+  kernel: string,
+): ExpectedSeconds {
   const title = scenarioTitle(scenario.name, scenario.variant);
-  const times = history
-    .filter((entry) => entry.title === title && ['pass', 'fail'].includes(entry.outcome))
-    .slice(-lastRuns)
-    .map(({ wallMs }) => wallMs / 1e3);
+  const ended = history.filter((entry) => entry.title === title && ['pass', 'fail'].includes(entry.outcome));
+  const onThis = ended.filter((entry) => entry.kernel === kernel);
+  const times = (onThis.length > 0 ? onThis : ended).slice(-lastRuns).map(({ wallMs }) => wallMs / 1e3);
   if (times.length > 0) return { seconds: median(times), measured: true };
   const boots = Object.keys(scenario.machines).length;
   return { seconds: boots * guessed.boot + scenario.steps.length * guessed.step, measured: false };
