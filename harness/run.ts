@@ -1,7 +1,7 @@
 import { describeHost } from './host/describe-host.js';
 import { mapUntil } from './map-until.js';
 import { prepare, type Wanted } from './prepare.js';
-import { readHistory } from './report/history.js';
+import { readHistoryOf } from './report/history.js';
 import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
@@ -52,7 +52,7 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const context = { request, prepared, reporter };
   const work = (group: Group, stop: AbortSignal) => runGroup(group, { ...context, signal: stop });
   const { groups, next } = scheduleVariants(variants, {
-    ...{ jobs, history: await readHistory(), kernelOf: prepared.kernelOf },
+    ...{ jobs, history: await readHistoryOf(variants), kernelOf: prepared.kernelOf },
     ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
     shareBoots: request.shareBoots === true,
   });

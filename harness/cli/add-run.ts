@@ -1,8 +1,7 @@
 import { Option } from 'commander';
-import { withoutOption } from './plan-json.js';
-import { formatOption } from './report-command.js';
+import { formatOption } from './format-option.js';
 import { runCommand } from './run-command.js';
-import { jobsOptions, runJobsCommand, wantsJobs, type JobsOptions } from './run-jobs-command.js';
+import { jobsOptions, wantsJobs, type JobsOptions } from './jobs-options.js';
 import {
   type AddCommand,
   accelOption,
@@ -12,6 +11,7 @@ import {
   patchOption,
   readSize,
   setOption,
+  withoutOption,
 } from './command-options.js';
 
 export const addRun: AddCommand = (program, terminal, done) => {
@@ -59,8 +59,11 @@ export const addRun: AddCommand = (program, terminal, done) => {
       'after',
       '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
     )
-    .action(async (names: string[], options: JobsOptions) =>
-      done(await (wantsJobs(options) ? runJobsCommand : runCommand)(names, options, terminal)),
-    );
+    .action(async (names: string[], options: JobsOptions) => {
+      const command = wantsJobs(options)
+        ? (await import('./run-jobs-command.js')).runJobsCommand
+        : runCommand;
+      done(await command(names, options, terminal));
+    });
   for (const option of jobsOptions()) run.addOption(option);
 };

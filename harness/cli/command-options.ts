@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import os from 'node:os';
 import { parseSize } from '../common/size.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
+import { optionalEvidence } from '../scenario/scenario.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds a command to the program; its action leaves the exit code with `done`. */
@@ -31,6 +32,11 @@ export const setOption = (
 
 export const jobsOption = (jobs = Math.max(1, Math.floor(os.availableParallelism() / 2))) =>
   new Option('--jobs <n>', 'variants at the same time').argParser(readCount).default(jobs);
+
+export const withoutOption = () =>
+  new Option('--without <evidence...>', 'evidence not to collect; claims that rest on it are not proven then')
+    .choices(optionalEvidence)
+    .default([], 'none');
 
 /** An option that may be given again. @returns it, with no value as its default */
 export const repeatable = (flags: string, description: string) =>

@@ -23,8 +23,9 @@ import {
   readRetries,
   repeatable,
   setOption,
+  withoutOption,
 } from './command-options.js';
-import { printPlanJson, withoutOption, type PlanJsonOptions } from './plan-json.js';
+import { printPlanJson, type PlanJsonOptions } from './plan-json.js';
 
 export type PlanOptions = Pick<PlanJsonOptions, 'kernel' | 'image' | 'set' | 'accel'>;
 

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +7,7 @@ import { makeSeriesPlan } from '../jobs/make-series-plan.js';
 import { planJson, type Plan } from '../jobs/plan-document.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { readHistory } from '../report/history.js';
-import { optionalEvidence, type OptionalEvidence } from '../scenario/scenario.js';
+import type { OptionalEvidence } from '../scenario/scenario.js';
 import { selectVariants } from './find-scenarios.js';
 import { findBase, findSeries, writePatchesBefore } from './find-series.js';
 import type { Terminal } from './terminal.js';
@@ -128,8 +127,3 @@ export async function planOf(
     signal,
   );
 }
-
-export const withoutOption = () =>
-  new Option('--without <evidence...>', 'evidence not to collect; claims that rest on it are not proven then')
-    .choices(optionalEvidence)
-    .default([], 'none');

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { execa } from 'execa';
 import { HarnessError } from '../common/errors.js';
-import { formatNames, formats, type FormatName, type ReportOptions } from '../report/formats.js';
+import { formatNames, type FormatName } from '../report/format-names.js';
+import { formats, type ReportOptions } from '../report/formats.js';
 import { loadRun } from '../report/load-run.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
+import { formatOption } from './format-option.js';
 import { reportSource } from './report-source.js';
 import type { Terminal } from './terminal.js';
 
@@ -51,10 +53,6 @@ async function gitUser(): Promise<ReportOptions['from']> {
   return /^[^\s<>@]+@[^\s<>@]+$/.test(address) ? { name: name || 'p2plab', address } : undefined;
 }
 
-/** Names of formats, with commas between them. */
-export const formatOption = (flags: string, what: string): Option =>
-  new Option(flags, `${what}${formatNames.join(', ')}`).argParser(readFormats);
-
 export const addReport: AddCommand = (program, terminal, done) => {
   const width = Math.max(...formatNames.map((name) => name.length));
   const table = formatNames.map(
@@ -84,14 +82,6 @@ export const addReport: AddCommand = (program, terminal, done) => {
       done(await reportCommand(dir, options, terminal)),
     );
 };
-
-function readFormats(value: string): FormatName[] {
-  const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(formatNames as string[]).includes(name));
-  if (unknown !== undefined)
-    throw new InvalidArgumentError(`${unknown || 'nothing'} is none of ${formatNames.join(', ')}.`);
-  return [...new Set(names)] as FormatName[];
-}
 
 /** With or without its angle brackets. */
 function readMessageId(value: string): string {

@@ -4,11 +4,11 @@ import { cacheDir } from '../common/paths.js';
 import { installCommand, installPackages, missingPackages } from '../host/packages.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
-import type { FormatName } from '../report/formats.js';
+import type { FormatName } from '../report/format-names.js';
 import { historyFile } from '../report/history.js';
 import { liveReporter } from '../report/live-reporter.js';
 import { plainProgress } from '../report/plain-progress.js';
-import { reportFile } from '../report/write-report.js';
+import type { Reporter } from '../report/reporter.js';
 import type { HandsOn } from '../run.js';
 import { endOf, runInFolder } from '../run-in-folder.js';
 import { shellAfterFailure } from '../shell-after-failure.js';
@@ -55,7 +55,7 @@ export async function runCommand(
   const byHand = options.gdb || options.onFailure === 'shell'; // a person uses the terminal
   const live = byHand ? undefined : terminal.live && liveReporter(terminal.live);
   const shown = [live ?? plainProgress(terminal.out), consoleReporter(terminal.out, terminal.colors)];
-  const reports = (options.report ?? []).map((name) => reportFile(dir, name));
+  const reports = options.report ? await reportFiles(dir, options.report) : [];
   const told = {
     reporters: [tapFile(dir), historyFile(), ...reports, ...shown],
     complain: (line: string) => terminal.err(`${line}\n`),
@@ -93,6 +93,12 @@ export async function runCommand(
   } finally {
     live?.stop();
   }
+}
+
+/** What makes reports is much to load, and most runs want none. */
+async function reportFiles(dir: string, names: readonly FormatName[]): Promise<Reporter[]> {
+  const { reportFile } = await import('../report/write-report.js');
+  return names.map((name) => reportFile(dir, name));
 }
 
 /** Once it is sure that a run begins. */

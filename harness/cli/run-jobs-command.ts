@@ -1,10 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
 import { ownHarness } from '../jobs/own-harness.js';
 import { harnessText, planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
-import { shardsOf, type Shard } from '../jobs/shards.js';
+import { shardsOf } from '../jobs/shards.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
@@ -13,33 +12,10 @@ import { writeWhole } from '../report/write-report.js';
 import { endOf } from '../run-in-folder.js';
 import { runJobs } from '../run-jobs.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
+import type { JobsOptions } from './jobs-options.js';
 import { planOf } from './plan-json.js';
-import type { RunOptions } from './run-command.js';
 import { makeRunId } from './run-folder.js';
 import type { Terminal } from './terminal.js';
-
-/** Which jobs of which plan; what a person does by hand has no place there. */
-export type JobsOptions = RunOptions & {
-  plan?: string;
-  job?: string[];
-  shard?: Shard;
-  builds?: boolean;
-  phases?: boolean;
-};
-
-export const jobsOptions = (): Option[] => [
-  new Option('--plan <file>', 'what `plan --json` printed: run its jobs, each into a folder of its own'),
-  new Option('--job <id...>', 'only these jobs of the plan; also ids of its builds'),
-  new Option('--builds', 'only build the kernels and images of the plan'),
-  new Option('--phases', 'of jobs: tell each phase as it begins, as workers of a pool do'),
-  new Option('--shard <i/n>', 'only the i-th of n parts, which take about the same time').argParser(
-    readShard,
-  ),
-];
-
-/** Whether it is jobs that are asked for. */
-export const wantsJobs = ({ plan, job, shard, builds }: JobsOptions): boolean =>
-  plan !== undefined || job !== undefined || shard !== undefined || builds === true;
 
 /**
  * `p2plab run` with --plan, --job or --shard. @returns the exit code, by the results of all jobs asked for
@@ -155,10 +131,4 @@ async function mustHaveQemu(): Promise<void> {
   throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
     remedy: `run: ${installCommand(missing)}`,
   });
-}
-
-export function readShard(value: string): Shard {
-  const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(value)?.map(Number) ?? [];
-  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
-  throw new InvalidArgumentError('want i/n, as 2/3: the second of three.');
 }

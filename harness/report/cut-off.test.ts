@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime';
 import t, { type Test } from 'tap';
 import { readKtap } from '../workload/read-ktap.js';
-import { formatNames } from './formats.js';
+import { formatNames } from './format-names.js';
 import { loadRun } from './load-run.js';
 import { loaded, render, started } from './recorded.test.support.js';
 import { failed, header, result } from './sample.test.support.js';

@@ -1,4 +1,5 @@
 import { b4Format } from './b4-checks.js';
+import type { FormatName } from './format-names.js';
 import { htmlFormat } from './html-format.js';
 import { junitFormat } from './junit.js';
 import { kcidbFormat } from './kcidb.js';
@@ -46,8 +47,4 @@ export const formats = {
   svg: svgFormat,
   b4: b4Format,
   normalised: normalisedFormat,
-} satisfies Record<string, ReportFormat>;
-
-export type FormatName = keyof typeof formats;
-
-export const formatNames = Object.keys(formats) as FormatName[];
+} satisfies Record<FormatName, ReportFormat>;

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { formatNames, formats } from './formats.js';
+import { formatNames } from './format-names.js';
+import { formats } from './formats.js';
 import { recorded, render, reportsDir } from './recorded.test.support.js';
 
 const update = process.env.P2PLAB_UPDATE_GOLDEN === '1';

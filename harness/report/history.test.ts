@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { historyFile, readHistory } from './history.js';
+import { historyFile, readHistory, readHistoryOf } from './history.js';
 import type { Result } from './run-document.js';
 
 const result = (wallMs?: number): Result =>
@@ -24,6 +24,21 @@ t.test('a skip took no time', async (t) => {
   const dir = t.testdir();
   await historyFile(dir).on({ type: 'finished', title: 'copy', result: result() });
   t.same(await readHistory(dir), []);
+});
+
+t.test('of the variants that are asked for, and lines of any kind are no error', async (t) => {
+  const dir = t.testdir();
+  for (const title of ['copy [provider=shm0]', 'copy', 'copy [provider=nvme0]'])
+    await historyFile(dir).on({ type: 'finished', title, result: result(1) });
+  appendFileSync(path.join(dir, 'history.jsonl'), 'null\n5\n{"title":"copy"}\n');
+  const asked = [
+    { name: 'copy', variant: { provider: 'nvme0' } },
+    { name: 'copy', variant: {} as Record<string, string> },
+  ];
+  t.strictSame(
+    (await readHistoryOf(asked, dir)).map(({ title }) => title),
+    ['copy', 'copy [provider=nvme0]'],
+  );
 });
 
 t.test('no file, and lines that are none, are no error', async (t) => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { stateDir } from '../common/paths.js';
+import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
 import { rememberedLines } from './remembered-lines.js';
 import type { Reporter } from './reporter.js';
 
@@ -36,3 +37,12 @@ export const historyFile = (dir = stateDir()): Reporter => ({
 
 /** Oldest first. A line that cannot be read is as if it were not there. */
 export const readHistory = async (dir = stateDir()): Promise<HistoryEntry[]> => linesIn(dir).read();
+
+/** Of these variants only. */
+export async function readHistoryOf(
+  variants: readonly Pick<Scenario, 'name' | 'variant'>[],
+  dir = stateDir(),
+): Promise<HistoryEntry[]> {
+  const titles = new Set<unknown>(variants.map(({ name, variant }) => scenarioTitle(name, variant)));
+  return linesIn(dir).read(({ title }) => titles.has(title));
+}

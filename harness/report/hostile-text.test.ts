@@ -3,7 +3,7 @@ import { marked } from 'marked';
 import PostalMime from 'postal-mime';
 import t from 'tap';
 import { leavesOf, readKtap } from '../workload/read-ktap.js';
-import { formatNames } from './formats.js';
+import { formatNames } from './format-names.js';
 import { changed, hostileResult, hostileText, liveCharacter } from './hostile.test.support.js';
 import { loaded, render } from './recorded.test.support.js';
 import type { Result } from './run-document.js';

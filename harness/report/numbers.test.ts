@@ -3,7 +3,7 @@ import path from 'node:path';
 import PostalMime from 'postal-mime';
 import t from 'tap';
 import { formatDuration } from '../common/size.js';
-import { formatNames, type FormatName } from './formats.js';
+import { formatNames, type FormatName } from './format-names.js';
 import { maxHeld } from './html/result-detail.js';
 import type { LoadedRun } from './load-run.js';
 import { recorded, render } from './recorded.test.support.js';

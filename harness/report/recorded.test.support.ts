@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { packageRoot } from '../common/paths.js';
-import { formats, type FormatName, type ReportOptions } from './formats.js';
+import type { FormatName } from './format-names.js';
+import { formats, type ReportOptions } from './formats.js';
 import { loadRun, type LoadedRun } from './load-run.js';
 import type { RunEvent } from './reporter.js';
 import type { Result, RunDocument } from './run-document.js';

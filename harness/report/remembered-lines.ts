@@ -14,17 +14,21 @@ export function rememberedLines<T>(file: string, schema: z.ZodType<T>, maxBytes:
       await appendFile(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
       await halve(file, maxBytes);
     },
-    /** Oldest first. A line that cannot be read is as if it were not there. */
-    async read(): Promise<T[]> {
+    /**
+     * Oldest first. A line that cannot be read is as if it were not there.
+     * @param isWanted of what may not be valid yet: to check a line costs ten times as much as to read it
+     */
+    async read(isWanted: (entry: Partial<T>) => boolean = () => true): Promise<T[]> {
       const text = await readFile(file, 'utf8').catch(() => '');
-      return text.split('\n').flatMap((line) => parsed(line, schema) ?? []);
+      const entries = text.split('\n').flatMap((line) => parsed<Partial<T>>(line) ?? []);
+      return entries.filter(isWanted).flatMap((entry) => schema.safeParse(entry).data ?? []);
     },
   };
 }
 
-function parsed<T>(line: string, schema: z.ZodType<T>): T | undefined {
+function parsed<T>(line: string): T | undefined {
   try {
-    return schema.parse(JSON.parse(line));
+    return JSON.parse(line) as T;
   } catch {
     return undefined;
   }

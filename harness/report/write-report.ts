@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formats, type FormatName, type ReportFormat, type ReportOptions } from './formats.js';
+import type { FormatName } from './format-names.js';
+import { formats, type ReportFormat, type ReportOptions } from './formats.js';
 import { loadRun, type LoadedRun } from './load-run.js';
 import type { Reporter } from './reporter.js';
 
