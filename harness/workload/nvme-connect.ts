@@ -13,6 +13,7 @@ const params = z
     host: count({ min: 1, max: 9 }).default(1),
     retries: count({ max: 255 }).default(0),
     reconnectSeconds: count({ min: 1, max: 60 }).default(10),
+    keepAliveSeconds: count({ min: 1, max: 600 }).default(30),
   })
   .refine(({ transport, nic }) => (transport === 'loop') === (nic === undefined), {
     path: ['nic'],
@@ -28,12 +29,14 @@ type ConnectParams = z.infer<typeof params>;
  * Connects to an exported subsystem; its namespaces, from the first, are then the disks `as`. A `host` has a host NQN
  * and a controller of its own.
  * `retries` sets nvme_core.max_retries first: the kernel's 5 would hide short failures, so none is the default.
+ * A keep-alive has 30 s and not the kernel's 5 (NVME_DEFAULT_KATO of drivers/nvme/host/nvme.h, 6.12): a debug kernel on a
+ * loaded host was seen to need longer, and lost its connection in the middle of I/O.
  */
 export const nvmeConnect = stepKind({
   kind: 'nvme-connect',
   summary: 'connects to an exported subsystem and names its disks',
   parameters:
-    "subsystem, as (the disk's id from then on, or a list: namespace 1, 2, …), transport (rdma, tcp, loop), nic (not for loop), port (1), host (1), retries (0), reconnectSeconds (10)",
+    "subsystem, as (the disk's id from then on, or a list: namespace 1, 2, …), transport (rdma, tcp, loop), nic (not for loop), port (1), host (1), retries (0), reconnectSeconds (10), keepAliveSeconds (30)",
   params,
   references: ({ nic }) =>
     nic === undefined ? [] : [{ path: ['nic'], id: nic, want: ['nic'], anywhere: true }],
@@ -61,13 +64,14 @@ export const nvmeConnect = stepKind({
  * nvme-cli 2.4 takes a second host of a machine for one that is connected already: its options go to the kernel as they
  * are. loop.c never connects again, and knows no delay.
  */
-function connectLine({ subsystem, transport, nic, port, host, reconnectSeconds }: ConnectParams, rig: Rig) {
+function connectLine(p: ConnectParams, rig: Rig) {
+  const { subsystem, transport, nic, port, host, reconnectSeconds, keepAliveSeconds } = p;
   const target =
     nic === undefined
       ? {}
       : { traddr: rig.address(nic).address, trsvcid: serviceOf(port), reconnect_delay: reconnectSeconds };
   const names = { nqn: nqn(subsystem), hostnqn: hostNqn(host), hostid: hostId(host) };
-  const options = Object.entries({ transport, ...target, ...names });
+  const options = Object.entries({ transport, ...target, keep_alive_tmo: keepAliveSeconds, ...names });
   if (host > 1)
     return `printf ${options.map(([key, value]) => `${key}=${value}`).join(',')} >/dev/nvme-fabrics`;
   const words = options.map(([key, value]) => `--${key.replaceAll('_', '-')}=${value}`);

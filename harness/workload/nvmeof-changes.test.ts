@@ -61,7 +61,7 @@ t.test('another host connects beside the first', async (t) => {
   const [script] = scriptsOf(nvmeConnect, other);
   t.match(
     script,
-    'printf transport=rdma,traddr=10.77.0.1,trsvcid=4422,reconnect_delay=10,nqn=nqn.2026-11.org.p2plab:sub,hostnqn=nqn.2014-08.org.nvmexpress:uuid:70327032-6c61-4000-8000-000000000002,hostid=70327032-6c61-4000-8000-000000000002 >/dev/nvme-fabrics',
+    'printf transport=rdma,traddr=10.77.0.1,trsvcid=4422,reconnect_delay=10,keep_alive_tmo=30,nqn=nqn.2026-11.org.p2plab:sub,hostnqn=nqn.2014-08.org.nvmexpress:uuid:70327032-6c61-4000-8000-000000000002,hostid=70327032-6c61-4000-8000-000000000002 >/dev/nvme-fabrics',
   );
   t.match(script, '[ "$nsid" != 2 ] || disk=$namespace');
   t.strictSame(nvmeConnect.connects?.(nvmeConnect.params.parse(other)), ['a', 'b']);

@@ -61,7 +61,7 @@ t.test('nvme-connect lets no failure be retried in silence', async (t) => {
   t.match(script, /^set -e\necho 0 >\/sys\/module\/nvme_core\/parameters\/max_retries\n/);
   t.match(
     script,
-    `nvme connect --transport=rdma \\\n  --traddr=10.77.0.1 \\\n  --trsvcid=4420 \\\n  --reconnect-delay=10 \\\n  --nqn=nqn.2026-11.org.p2plab:sub \\\n`,
+    `nvme connect --transport=rdma \\\n  --traddr=10.77.0.1 \\\n  --trsvcid=4420 \\\n  --reconnect-delay=10 \\\n  --keep-alive-tmo=30 \\\n  --nqn=nqn.2026-11.org.p2plab:sub \\\n`,
   );
   t.match(scriptsOf(nvmeConnect, { ...connect, retries: 5 })[0], 'echo 5 >/sys');
 });
