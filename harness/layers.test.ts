@@ -3,7 +3,7 @@ import path from 'node:path';
 import t from 'tap';
 import { packageRoot } from './common/paths.js';
 
-/** The way of the data. A stage imports those before it and common/; the files at the top put them together. */
+/** The way of the data. A stage imports those before it and common/; the files at the top put them together to runs. */
 const stages = [
   'scenario',
   'plan',
@@ -19,6 +19,7 @@ const stages = [
   'report',
   'coverage',
   'cost',
+  'variant',
   'benchmark',
   'mutants',
   'bisect',
@@ -26,6 +27,8 @@ const stages = [
   'pool',
   'slurm',
 ];
+/** Upon runs: the first puts many of them together. Nothing but what is right of them knows them. */
+const upon = ['labs', 'cli', 'bench', 'e2e'];
 const pure = ['scenario', 'plan', 'verdict'];
 const impure = /^(?:node:(?:fs|child_process|net|http|https|process)(?:\/.*)?|execa|ssh2)$/;
 const commonLimit = 10;
@@ -61,6 +64,13 @@ for (const file of sources) {
   } else if (stages.includes(stage)) {
     const wrong = targets.filter((target) => !leftOf(stage).includes(target) && target !== '..');
     t.strictSame(wrong, [], `${file} imports only what is left of ${stage}/`);
+  } else {
+    const right = upon.slice(upon.indexOf(stage) + 1); // all of them, for the files at the top
+    t.strictSame(
+      targets.filter((target) => right.includes(target)),
+      [],
+      `${file} knows nothing of who uses it`,
+    );
   }
   if (pure.includes(stage) && !/\.test\./.test(file)) {
     t.strictSame(
@@ -80,7 +90,7 @@ t.test('common/ stays small', (t) => {
 t.test('every folder of harness/ has its place in the order', (t) => {
   const folders = new Set(sources.filter((f) => f.includes(path.sep)).map(stageOf));
   t.strictSame(
-    [...folders].filter((f) => ![...stages, 'common', 'cli', 'e2e', 'bench'].includes(f)),
+    [...folders].filter((f) => ![...stages, 'common', ...upon].includes(f)),
     [],
   );
   t.end();

@@ -3,7 +3,7 @@ import { HarnessError } from './common/errors.js';
 import { planVariant } from './plan-variant.js';
 import { prepare, type Wanted } from './prepare.js';
 import type { Reporter } from './report/reporter.js';
-import type { VariantRun } from './run-variant.js';
+import type { VariantRun } from './variant/run-variant.js';
 import type { Scenario } from './scenario/scenario.js';
 
 /**

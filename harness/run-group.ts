@@ -1,4 +1,4 @@
-import type { Boot } from './boot.js';
+import type { Boot } from './variant/boot.js';
 import type { Result } from './report/run-document.js';
 import { runOne, type Context } from './run-one.js';
 import type { Group } from './schedule-variants.js';

@@ -1,6 +1,6 @@
 import { readdir, rename, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Boot } from './boot.js';
+import type { Boot } from './variant/boot.js';
 import { Scope } from './common/scope.js';
 import { planVariant, type PlannedVariant } from './plan-variant.js';
 import { withGdb } from './plan/with-gdb.js';
@@ -10,12 +10,12 @@ import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import type { Result } from './report/run-document.js';
 import type { RunRequest } from './run.js';
-import { runVariant, type OnBoot, type VariantRun } from './run-variant.js';
+import { runVariant, type OnBoot, type VariantRun } from './variant/run-variant.js';
 import { resultFolder } from './scenario/result-folder.js';
 import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 import type { Verdict } from './verdict/check.js';
 import { judge, kernelComplains } from './verdict/judge.js';
-import { writeRepro } from './write-repro.js';
+import { writeRepro } from './variant/write-repro.js';
 
 export type Context = { request: RunRequest; prepared: Prepared; reporter: Reporter; signal: AbortSignal };
 

@@ -6,7 +6,7 @@ import type { Reporter } from './report/reporter.js';
 import { runHeader } from './report/run-header.js';
 import type { Result } from './report/run-document.js';
 import { runGroup } from './run-group.js';
-import type { VariantRun } from './run-variant.js';
+import type { VariantRun } from './variant/run-variant.js';
 import type { OptionalEvidence } from './scenario/scenario.js';
 import { scheduleVariants, type Group } from './schedule-variants.js';
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { mainBenchLab } from '../bench-lab.js';
+import { mainBenchLab } from '../labs/bench-lab.js';
 import type { BenchBoot, BenchSide } from '../benchmark/bench-document.js';
 import { scenarioId } from '../benchmark/scenario-id.js';
 import { selectVariants } from '../cli/find-scenarios.js';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import path from 'node:path';
-import { mainBenchLab } from '../bench-lab.js';
+import { mainBenchLab } from '../labs/bench-lab.js';
 import type { BenchDocument } from '../benchmark/bench-document.js';
 import { benchText } from '../benchmark/bench-text.js';
 import { BootFailed } from '../benchmark/boot-failed.js';

@@ -5,7 +5,7 @@ import { commitTitle, readRange } from '../bisect/bisect-repository.js';
 import { recordCommit } from '../bisect/commit-record.js';
 import { runBisect } from '../bisect/run-bisect.js';
 import { abortExitCode, bisectExitCodes, tryCommit } from '../bisect/try-commit.js';
-import { mainBisectLab } from '../bisect-lab.js';
+import { mainBisectLab } from '../labs/bisect-lab.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';

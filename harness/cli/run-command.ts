@@ -11,7 +11,7 @@ import { plainProgress } from '../report/plain-progress.js';
 import type { Reporter } from '../report/reporter.js';
 import type { HandsOn } from '../run.js';
 import { endOf, runInFolder } from '../run-in-folder.js';
-import { shellAfterFailure } from '../shell-after-failure.js';
+import { shellAfterFailure } from '../variant/shell-after-failure.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';
 import { selectVariants } from './find-scenarios.js';

@@ -9,9 +9,9 @@ import { gdbText } from '../report/gdb-text.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { fanOut } from '../report/reporter.js';
-import type { VariantRun } from '../run-variant.js';
+import type { VariantRun } from '../variant/run-variant.js';
 import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
-import { shellVariant } from '../shell-variant.js';
+import { shellVariant } from '../variant/shell-variant.js';
 import { selectVariants } from './find-scenarios.js';
 import {
   accelOption,
