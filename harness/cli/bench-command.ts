@@ -55,7 +55,7 @@ export async function benchCommand(
   const missing = await missingPackages();
   if (missing.length > 0)
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-      remedy: `run: ${installCommand(missing)}`,
+      remedy: `run: ${await installCommand(missing)}`,
     });
   const { dir, document, resumed } = await openBench(variants, await withHeadConfig(variants, options));
   const { signal, out, err } = terminal;

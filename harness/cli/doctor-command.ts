@@ -38,7 +38,7 @@ function nodeVersion(): Finding {
 async function packages(): Promise<Finding> {
   const missing = await missingPackages();
   if (missing.length === 0) return { ok: true, what: 'Debian packages' };
-  return { ok: false, what: `Debian packages: ${missing.join(' ')}`, todo: installCommand(missing) };
+  return { ok: false, what: `Debian packages: ${missing.join(' ')}`, todo: await installCommand(missing) };
 }
 
 async function qemu(): Promise<Finding[]> {

@@ -51,7 +51,7 @@ export async function seriesCommand(
   const missing = await missingPackages();
   if (missing.length > 0)
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-      remedy: `run: ${installCommand(missing)}`,
+      remedy: `run: ${await installCommand(missing)}`,
     });
   const series = await findSeries(origin, options.tree, signal);
   const base = await findBase(series, options, signal);
