@@ -2,7 +2,7 @@ import { asHarnessError, HarnessError, Interrupted } from './common/errors.js';
 import { eventsFile, runJsonFile } from './report/file-reporters.js';
 import { fanOut, type Reporter } from './report/reporter.js';
 import type { Result, RunDocument } from './report/run-document.js';
-import { disownRun, ownRun } from './report/run-owner.js';
+import { ownRun } from './report/run-owner.js';
 import { run, type RunRequest } from './run.js';
 import { scenarioTitle, type Scenario } from './scenario/scenario.js';
 import { rememberRun, sweepKilledRuns } from './sweep-killed-runs.js';
@@ -39,7 +39,7 @@ export async function runInFolder(
   let finished: Result[];
   await sweepKilledRuns();
   const forget = await rememberRun(dir);
-  await ownRun(dir);
+  const release = await ownRun(dir);
   try {
     finished = await run(request, all, signal);
   } catch (error) {
@@ -48,7 +48,7 @@ export async function runInFolder(
     throw error;
   } finally {
     await all.on({ type: 'ended', dir, state, results: inOrder(results) });
-    await disownRun(dir);
+    await release();
     await forget();
   }
   if (runJson.failure) {

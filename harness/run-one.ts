@@ -6,6 +6,7 @@ import { planVariant, type PlannedVariant } from './plan-variant.js';
 import { withGdb } from './plan/with-gdb.js';
 import { withMemoryDump } from './plan/with-memory-dump.js';
 import type { Prepared } from './prepare.js';
+import { workIdOf } from './report/expected-memory.js';
 import { makeResult, skippedResult } from './report/make-result.js';
 import type { Reporter } from './report/reporter.js';
 import type { Result } from './report/run-document.js';
@@ -33,10 +34,16 @@ export async function runOne(variant: Scenario, on: OnBoot, context: Context): P
   const startedAt = performance.now();
   const planned = planVariant(variant, prepared, request);
   const finish = async (result: Result) => {
-    await reporter.on({ type: 'finished', title, result });
+    await reporter.on({ type: 'finished', title, result, workId: wholeWorkId(result) });
     return result;
   };
   const { scenario, kernel } = planned;
+  const counted = request.coverage || request.cost;
+  const machines = Object.keys(scenario.machines).length;
+  const wholeWorkId = ({ peakMemoryBytes = {} }: Result) =>
+    counted || Object.keys(peakMemoryBytes).length < machines
+      ? undefined
+      : workIdOf(variant, { kernelId: kernel.id, accelerator: prepared.host.accelerator });
   if (planned.kind === 'skip')
     return { result: await finish(skippedResult(scenario, kernel.name, planned.reasons)), boot: on.boot };
   const folder = path.join(dir, 'results', resultFolder(scenario.name, scenario.variant));

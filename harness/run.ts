@@ -53,6 +53,7 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   const work = (group: Group, stop: AbortSignal) => runGroup(group, { ...context, signal: stop });
   const { groups, next } = scheduleVariants(variants, {
     ...{ jobs, history: await readHistoryOf(variants), kernelOf: prepared.kernelOf },
+    accelerator: prepared.host.accelerator,
     ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
     shareBoots: request.shareBoots === true,
   });

@@ -1,8 +1,10 @@
 import os from 'node:os';
 import { hostMemory } from './host/host-memory.js';
 import { bootGroups } from './plan/boot-groups.js';
+import type { HostFacts } from './plan/host-facts.js';
 import { loadOf } from './plan/load.js';
 import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './plan/next-to-start.js';
+import { expectedMemory, workIdOf } from './report/expected-memory.js';
 import { expectedSeconds } from './report/expected-seconds.js';
 import type { HistoryEntry } from './report/history.js';
 import type { Scenario } from './scenario/scenario.js';
@@ -11,13 +13,17 @@ import { canShareBoot } from './workload/can-share-boot.js';
 export type Scheduling = {
   jobs: number;
   history: readonly HistoryEntry[];
-  kernelOf: (scenario: Scenario) => { name: string };
+  kernelOf: (scenario: Scenario) => { name: string; id: string };
+  /** Undefined where that is not known yet. */
+  accelerator?: HostFacts['accelerator'];
   /** Whether QEMU's plugin counts what runs. */
   counted: boolean;
   /** Whether times are measured: then all variants run alone, and not only those tagged `bench`. */
   measured: boolean;
   /** Whether variants may run on the boot of another. */
   shareBoots: boolean;
+  /** Bytes of memory that the host has free at this moment. */
+  freeMemory?: () => number;
 };
 
 /** `--jobs` counts ordinary machines, which have so many vCPUs; a variant of two of them is as much as two variants. */
@@ -28,6 +34,7 @@ const cpusPerJob = 2;
  * host, or by an estimate, as far as CPUs and the host's free memory go.
  */
 export function scheduleVariants(variants: readonly Scenario[], scheduling: Scheduling) {
+  const { freeMemory = () => hostMemory().free } = scheduling;
   const timed = variants.map((scenario) => ({
     ...{ scenario, key: keyOf(scenario, scheduling) },
     ...jobOf(scenario, scheduling),
@@ -35,7 +42,8 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
   const groups = bootGroups(timed, scheduling.jobs);
   const jobs = groups.map((group) => ({
     group: group.map(({ scenario }) => scenario),
-    ...group[0]!, // the same machines: the same load
+    ...group[0]!, // the same machines: what they can come to is the same
+    memory: Math.max(...group.map(({ memory }) => memory)),
     seconds: group.reduce((sum, { seconds }) => sum + seconds, 0),
   }));
   const order = inOrderOfStart(jobs);
@@ -44,7 +52,7 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
   const next = (waiting: readonly Group[], runs: readonly Group[]): Group | undefined => {
     const waits = new Set(waiting);
     const running = runs.map((group) => began.get(group)!);
-    const { free } = hostMemory();
+    const free = freeMemory();
     if (running.length === 0) idleFree = free;
     const taken = running.reduce((sum, { memory }) => sum + memory, 0);
     const memory = Math.min(idleFree, free + taken); // others may have taken some since
@@ -73,7 +81,12 @@ function keyOf(scenario: Scenario, { shareBoots, kernelOf }: Scheduling): string
 
 const cpusFor = (jobs: number) => Math.max(os.availableParallelism(), jobs * cpusPerJob);
 
-function jobOf(scenario: Scenario, { history, kernelOf, counted, measured }: Scheduling): Job {
-  const { seconds } = expectedSeconds(scenario, history, kernelOf(scenario).name);
-  return { seconds, alone: measured || scenario.tags.includes('bench'), ...loadOf(scenario, counted) };
+function jobOf(scenario: Scenario, scheduling: Scheduling): Job {
+  const { history, kernelOf, counted, measured, accelerator } = scheduling;
+  const { name, id: kernelId } = kernelOf(scenario);
+  const { seconds } = expectedSeconds(scenario, history, name);
+  const load = loadOf(scenario, counted);
+  const workId = counted || !accelerator ? undefined : workIdOf(scenario, { kernelId, accelerator });
+  const { bytes: memory } = expectedMemory(workId, load, history);
+  return { seconds, alone: measured || scenario.tags.includes('bench'), ...load, memory };
 }

@@ -5,6 +5,7 @@ import { stateDir } from './common/paths.js';
 import { isRunning, markProcess, type ProcessMark } from './host/process-mark.js';
 import { vmFiles } from './plan/qemu-argv.js';
 import { gdbSocket } from './plan/with-gdb.js';
+import { markKilled } from './report/mark-killed.js';
 import { listKeptVms } from './vm/kept-vms.js';
 
 /** A run that goes on; a file of the state folder. */
@@ -29,7 +30,7 @@ const forgetNote = (file: string) => rm(file, { force: true }).catch(() => {});
 
 /**
  * Removes what runs that were killed could not remove themselves: keys, disks and BARs of their VMs, which died with
- * them. Logs and results stay. VMs that were kept keep theirs.
+ * them; run.json says that it was interrupted. Logs and results stay. VMs that were kept keep theirs.
  */
 export async function sweepKilledRuns(): Promise<void> {
   const kept = new Set((await listKeptVms()).map(({ dir }) => dir));
@@ -37,7 +38,10 @@ export async function sweepKilledRuns(): Promise<void> {
     const file = path.join(runningDir(), name);
     const run = await readRunning(file);
     if (run && isRunning(run) !== false) continue;
-    if (run) await sweep(run.dir, kept);
+    if (run) {
+      await sweep(run.dir, kept);
+      await markKilled(run.dir).catch(() => {}); // on a full disk: then readers still can tell
+    }
     await forgetNote(file);
   }
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { mainBenchLab } from '../labs/bench-lab.js';
 import type { BenchBoot, BenchSide } from '../benchmark/bench-document.js';
-import { scenarioId } from '../benchmark/scenario-id.js';
+import { scenarioId } from '../scenario/scenario-id.js';
 import { selectVariants } from '../cli/find-scenarios.js';
 import { packageRoot } from '../common/paths.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';

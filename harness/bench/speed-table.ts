@@ -10,6 +10,7 @@ import { defaultKernel, kernelStore } from '../kernel/ensure-kernel.js';
 import type { KernelManifest } from '../kernel/kernel.js';
 import { prepareVariant } from '../prepare-variant.js';
 import { markdownTable } from '../report/markdown-text.js';
+import { coldBuilds } from './cold-builds.js';
 import { rebuilds } from './rebuilds.js';
 import { bareBoot, busyboxInitramfs, busyboxIsUp, withBusybox } from './bare-boot.js';
 import { cellsOf, summed, type SpeedDocument, type SpeedRow } from './speed-row.js';
@@ -24,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     out: { type: 'string', default: 'p2plab-speed' },
     scenario: { type: 'string', default: 'p2pmem-allocate' },
     set: { type: 'string', default: 'provider=shm0' },
+    kernel: { type: 'string', default: defaultKernel }, // of cold-build
   },
 });
 const rounds = Number(options.rounds);
@@ -32,8 +34,8 @@ let folders = 0;
 const newFolder = () => path.join(scratch, String(folders++));
 
 const measures: Record<string, () => Promise<SpeedRow[]>> = { boots, suite, memory, lookUps, objects };
-/** Only when asked for: a minute a round. */
-const slowMeasures = { rebuild };
+/** Only when asked for: a minute a round, and twenty minutes. */
+const slowMeasures = { rebuild, 'cold-build': coldBuild };
 const chosen = positionals.length > 0 ? positionals : Object.keys(measures);
 const rows: SpeedDocument['rows'] = [];
 try {
@@ -148,6 +150,20 @@ async function rebuild(): Promise<SpeedRow[]> {
   for (const { oursMs, makeMs } of await rebuilds(rounds, scratch))
     note(row, oursMs / makeMs, { oursMs, makeMs }, load);
   return [row];
+}
+
+/** Once, whatever `rounds` says: each of the two takes some ten minutes on two cores. */
+async function coldBuild(): Promise<SpeedRow[]> {
+  const byHand = 'a fragment written by hand';
+  const objectsRow = emptyRow('objects of a cold kernel build', byHand, '×', 0.65);
+  const timeRow = emptyRow('time of a cold kernel build', byHand, '×', 0.65);
+  const load = loadNow();
+  const fragment = path.join(packageRoot, 'harness/bench/by-hand.config');
+  const { ours, wholeMs, byHand: hand } = await coldBuilds(options.kernel, fragment, newFolder());
+  note(objectsRow, ours.objects / hand.objects, { objects: ours.objects, byHand: hand.objects }, load);
+  const seconds = { seconds: ours.ms / 1000, byHand: hand.ms / 1000, withSource: wholeMs / 1000 };
+  note(timeRow, ours.ms / hand.ms, seconds, load);
+  return [objectsRow, timeRow];
 }
 
 /** Of the newest build from scratch that the cache has; none has been built on this host without one. */

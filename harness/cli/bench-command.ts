@@ -14,6 +14,7 @@ import type { Measurement } from '../cost/measurement.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
 import { ensureKernel } from '../kernel/ensure-kernel.js';
+import { markWhenKilled } from '../report/mark-when-killed.js';
 import type { Reporter } from '../report/reporter.js';
 import { endOf } from '../run-in-folder.js';
 import { shellQuote } from '../vm/pasteable-command.js';
@@ -55,9 +56,10 @@ export async function benchCommand(
   const missing = await missingPackages();
   if (missing.length > 0)
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-      remedy: `run: ${installCommand(missing)}`,
+      remedy: `run: ${await installCommand(missing)}`,
     });
   const { dir, document, resumed } = await openBench(variants, await withHeadConfig(variants, options));
+  await using _watch = markWhenKilled(dir, 'bench.json');
   const { signal, out, err } = terminal;
   const went = resumed ? `, ${document.boots.length} boots are there already` : '';
   out(

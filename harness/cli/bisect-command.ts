@@ -139,7 +139,7 @@ async function openLab(scenario: string, options: CommonOptions, terminal: Termi
   const missing = await missingPackages();
   if (missing.length > 0)
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-      remedy: `run: ${installCommand(missing)}`,
+      remedy: `run: ${await installCommand(missing)}`,
     });
   const { image, accel: accelerator, controls } = options;
   const kernelOf = (commit: string) => (commit === worktree ? tree : `${tree}@${commit}`);

@@ -6,6 +6,8 @@ import { hostMemory } from '../host/host-memory.js';
 import { installCommand, missingPackages } from '../host/packages.js';
 import { knownAccelerator } from '../host/probe-accelerator.js';
 import { probeQemu } from '../host/probe-qemu.js';
+import { peaksText } from '../report/expected-memory.js';
+import { readHistory } from '../report/history.js';
 import { exitCodes } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 import type { AddCommand } from './command-options.js';
@@ -19,7 +21,7 @@ const neededMemoryGiB = 2;
 
 /** `p2plab doctor`: what this machine lacks, each with what to do; exit 3 when a run cannot work. */
 export async function doctorCommand({ out, colors }: Terminal): Promise<number> {
-  const findings = [nodeVersion(), await packages(), await qemu(), await disk(), memory()].flat();
+  const findings = [nodeVersion(), await packages(), await qemu(), await disk(), await memory()].flat();
   for (const { ok, what, todo } of findings) {
     out(`${ok ? colors.green('ok     ') : colors.red('missing')} ${what}\n`);
     if (todo) out(`        next: ${todo}\n`);
@@ -36,7 +38,7 @@ function nodeVersion(): Finding {
 async function packages(): Promise<Finding> {
   const missing = await missingPackages();
   if (missing.length === 0) return { ok: true, what: 'Debian packages' };
-  return { ok: false, what: `Debian packages: ${missing.join(' ')}`, todo: installCommand(missing) };
+  return { ok: false, what: `Debian packages: ${missing.join(' ')}`, todo: await installCommand(missing) };
 }
 
 async function qemu(): Promise<Finding[]> {
@@ -73,12 +75,12 @@ async function nearestExisting(dir: string): Promise<string> {
   );
 }
 
-function memory(): Finding {
+async function memory(): Promise<Finding> {
   const freeGiB = Math.floor(hostMemory().free / 2 ** 30);
   const ok = freeGiB >= neededMemoryGiB;
   return {
     ok,
-    what: `${freeGiB} GiB of memory free`,
+    what: `${freeGiB} GiB of memory free; ${peaksText(await readHistory())}`,
     todo: ok ? undefined : `end what uses it; a run needs ${neededMemoryGiB} GiB`,
   };
 }

@@ -4,7 +4,9 @@ import { resultFolder } from '../scenario/result-folder.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { inertLine } from '../report/inert-text.js';
 import { makeResult } from '../report/make-result.js';
-import { parseRun, readRunFile } from '../report/read-run.js';
+import { loadRun } from '../report/load-run.js';
+import { readRunFile } from '../report/read-run.js';
+import { stateText } from '../report/run-facts.js';
 import { resultTable } from '../report/result-table.js';
 import type { Result } from '../report/run-document.js';
 import { scenarioTitle } from '../scenario/scenario.js';
@@ -26,11 +28,12 @@ export async function judgeCommand(
   const { out, colors } = terminal;
   const file = path.join(dir, 'run.json');
   const before = await readRunFile(file);
-  const run = parseRun(file, before);
+  const { run } = await loadRun(dir);
   const results = await Promise.all(run.results.map((result) => judgeAgain(dir, result)));
   const after = JSON.stringify({ ...run, results }, null, 2) + '\n';
   results.forEach((result, n) => out(change(run.results[n]!, result)));
   out(`\n${resultTable(results, colors)}\n\n`);
+  if (run.state !== 'finished') out(`judged is what had finished${stateText(run.state)}\n`);
   out(after === before ? `${file} says the same, byte for byte\n` : `${file} says something else\n`);
   if (write && after !== before) {
     await writeFile(`${file}.new`, after);

@@ -5,7 +5,10 @@ import { HarnessError } from '../common/errors.js';
 import { lookUpImage } from '../image/look-up-image.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
 import { lookUpKernel } from '../kernel/look-up-kernel.js';
+import { loadOf } from '../plan/load.js';
 import { planScenario, type Plan, type PlanInputs } from '../plan/plan.js';
+import { expectedMemory, memoryText, workIdOf } from '../report/expected-memory.js';
+import { readHistory, type HistoryEntry } from '../report/history.js';
 import { planText } from '../report/plan-text.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { missingInKernel } from '../workload/kernel-needs.js';
@@ -32,6 +35,7 @@ export type PlanOptions = Pick<PlanJsonOptions, 'kernel' | 'image' | 'set' | 'ac
 /** `p2plab plan`: prints what a run would do, and builds and boots nothing. */
 export async function planCommand(name: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const variants = await selectVariants({ names: [name], set: options.set });
+  const history = await readHistory();
   for (const scenario of variants) {
     const inputs = await planInputs(scenario, options, terminal.signal);
     const plan = planScenario(scenario, inputs);
@@ -40,9 +44,19 @@ export async function planCommand(name: string, options: PlanOptions, terminal: 
       ...missingInKernel(scenario, inputs.kernel),
     ];
     const shown: Plan = reasons.length > 0 ? { kind: 'skip', reasons } : plan;
-    terminal.out(planText(scenario, withSteps(scenario, shown)));
+    const memory = memoryText(memoryOf(scenario, inputs, history), scenario);
+    terminal.out(planText(scenario, withSteps(scenario, shown), memory));
   }
   return exitCodes.passed;
+}
+
+type Inputs = PlanInputs & { kernel: { id?: string } };
+
+function memoryOf(scenario: Scenario, { host, kernel }: Inputs, history: readonly HistoryEntry[]) {
+  const { accelerator } = host;
+  const workId =
+    kernel.id === undefined ? undefined : workIdOf(scenario, { kernelId: kernel.id, accelerator });
+  return expectedMemory(workId, loadOf(scenario), history);
 }
 
 /** What is not built yet stands as a shell variable that the reader sets. */
@@ -50,7 +64,7 @@ async function planInputs(
   scenario: Scenario,
   { kernel: wanted, image, accel }: PlanOptions,
   signal: AbortSignal,
-): Promise<PlanInputs> {
+): Promise<Inputs> {
   const qemu = await probeQemu().catch((error: unknown) => {
     if (error instanceof HarnessError) return { binary: qemuBinary, version: 'unknown' };
     throw error;

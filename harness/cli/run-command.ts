@@ -47,7 +47,7 @@ export async function runCommand(
   const { signal } = terminal;
   const variants = chosen ?? (await selectVariants({ names, tag: options.tag, set: options.set }));
   const missing = await missingPackages();
-  if (missing.length > 0 && !options.installPackages) throw packagesMissing(missing);
+  if (missing.length > 0 && !options.installPackages) throw await packagesMissing(missing);
   const id = makeRunId();
   await installMissing(missing, id, signal, terminal);
   const { dir } = await makeRunDir(options.out, id);
@@ -117,7 +117,7 @@ function handsOn({ gdb, onFailure }: RunOptions, terminal: Terminal): HandsOn {
   };
 }
 
-const packagesMissing = (packages: string[]) =>
+const packagesMissing = async (packages: string[]) =>
   new HarnessError('host', `Debian packages are missing: ${packages.join(' ')}`, {
-    remedy: `run: ${installCommand(packages)}`,
+    remedy: `run: ${await installCommand(packages)}`,
   });

@@ -129,6 +129,6 @@ async function mustHaveQemu(): Promise<void> {
   );
   if (missing.length === 0) return;
   throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-    remedy: `run: ${installCommand(missing)}`,
+    remedy: `run: ${await installCommand(missing)}`,
   });
 }

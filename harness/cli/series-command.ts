@@ -6,6 +6,7 @@ import { againstPrevious, previousVersion } from '../labs/compare-versions.js';
 import { ensureImage } from '../image/ensure-image.js';
 import { definitionOn } from '../kernel/definition-on.js';
 import { gridText } from '../report/grid-table.js';
+import { markWhenKilled } from '../report/mark-when-killed.js';
 import { plainProgress } from '../report/plain-progress.js';
 import { fanOut, type Reporter } from '../report/reporter.js';
 import { versionsText } from '../report/versions-text.js';
@@ -51,7 +52,7 @@ export async function seriesCommand(
   const missing = await missingPackages();
   if (missing.length > 0)
     throw new HarnessError('host', `Debian packages are missing: ${missing.join(' ')}`, {
-      remedy: `run: ${installCommand(missing)}`,
+      remedy: `run: ${await installCommand(missing)}`,
     });
   const series = await findSeries(origin, options.tree, signal);
   const base = await findBase(series, options, signal);
@@ -99,6 +100,7 @@ async function report(
   const { signal, out } = terminal;
   const file = seriesFile(dir, request);
   await file.write('running');
+  await using _watch = markWhenKilled(dir, 'series.json');
   out(`${describe(series)} on ${request.kernel}${before.length > 0 ? ` and ${before.length} before` : ''}, `);
   out(`results in ${dir}\n`);
   const reporters = [plainProgress(out), cellLines(terminal)];

@@ -37,6 +37,13 @@ t.test('the smoke scenarios pass in real VMs, and every byte went where it was c
   t.strictSame(Object.fromEntries(went), wanted);
   t.strictSame([...new Set(run.results.map(({ outcome }) => outcome))], ['pass']);
 
+  for (const { scenario, peakMemoryBytes } of run.results) {
+    const [bytes = 0, ...others] = Object.values(peakMemoryBytes ?? {});
+    t.ok(bytes > 100 * MiB && bytes < 1024 * MiB && others.length === 0, `${scenario} had ${bytes} bytes`);
+  }
+  const plan = await p2plab(['plan', 'nvme-copy-p2p', '--set', 'provider=shm0']);
+  t.match(plan.stdout, /^# memory: \d+ MiB: it came to \d+ MiB in the last .*runs? here/m);
+
   const tap = readFileSync(path.join(dir, 'run.tap'), 'utf8');
   t.match(tap, /^TAP version 14\n1\.\.7\n/);
   t.equal(tap.match(/^ok /gm)?.length, 7);

@@ -45,6 +45,8 @@ export type MachineEvidence = {
   /** From the first trace of the firmware to the first NVMe command with data, when the trace has times. */
   firstIoMs?: number;
   planned: Pick<MachinePlan, 'bridges' | 'devices'>;
+  /** The most memory that QEMU had until the end, when it was still there: bytes. */
+  peakMemoryBytes?: number;
   /** What QEMU had mapped when the guest was ready. */
   actual?: PciMap;
   /** What the guest found then, and its kernel's answers about peer-to-peer paths. */

@@ -49,6 +49,10 @@ export class MachineRecorder {
     this.remapped(actual);
   }
 
+  peakMemory(bytes: number | undefined): void {
+    if (bytes !== undefined) this.#evidence.peakMemoryBytes = bytes;
+  }
+
   get actual(): PciMap | undefined {
     return this.#evidence.actual;
   }

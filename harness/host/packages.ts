@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
+import { lacksSecuritySource, securitySource } from './debian-source.js';
 
 /** Debian packages (12 and newer) by what needs them. */
 export const neededPackages = {
@@ -25,9 +26,16 @@ export async function missingPackages(): Promise<string[]> {
   return allPackages.filter((name) => !installed.has(name));
 }
 
-/** The one command that gets them, for a person. */
-export const installCommand = (packages: readonly string[]): string =>
-  `sudo apt-get install --no-install-recommends ${packages.join(' ')}`;
+/**
+ * The one command that gets them, for a person; with what APT has to be told first.
+ * @param suite of the host
+ */
+export async function installCommand(packages: readonly string[], suite?: string): Promise<string> {
+  const install = `sudo apt-get install --no-install-recommends ${packages.join(' ')}`;
+  if (!(await lacksSecuritySource(packages, suite))) return install;
+  const { line, file } = securitySource;
+  return `echo '${line}' | sudo tee ${file} && sudo apt-get update && ${install}`;
+}
 
 /**
  * Installs what is missing when this process is root on a system with apt.
@@ -40,10 +48,10 @@ export async function installPackages(
 ): Promise<void> {
   if (packages.length === 0) return;
   const apt = await execa('apt-get', ['--version'], { reject: false });
-  const remedy = `run: ${installCommand(packages)}`;
   if (apt.failed)
     throw missing(packages, 'there is no apt-get here', `install by other means: ${packages.join(' ')}`);
-  if (process.getuid?.() !== 0) throw missing(packages, 'only root may install them', remedy);
+  if (process.getuid?.() !== 0)
+    throw missing(packages, 'only root may install them', `run: ${await installCommand(packages)}`);
   await mkdir(path.dirname(log), { recursive: true });
   const options = {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
@@ -71,7 +79,7 @@ export async function installPackages(
     'host',
     `apt-get could not install ${packages.join(' ')}: ${lines.at(-1) ?? install.shortMessage}`,
     {
-      remedy,
+      remedy: `run: ${await installCommand(packages)}`,
       evidence: log,
     },
   );

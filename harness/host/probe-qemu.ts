@@ -14,7 +14,7 @@ export async function probeQemu(): Promise<HostFacts['qemu']> {
   const number = /version (\d+(?:\.\d+)+)/.exec(version.stdout ?? '')?.[1];
   if (version.failed || help.failed || number === undefined) {
     throw new HarnessError('host', `${qemuBinary} does not run: ${version.shortMessage ?? version.stdout}`, {
-      remedy: `run: ${installCommand(neededPackages.qemu)}`,
+      remedy: `run: ${await installCommand(neededPackages.qemu)}`,
     });
   }
   const devices = [...help.stdout.matchAll(/^name "([^"]+)"/gm)].map(([, name]) => name!);

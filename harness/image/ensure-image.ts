@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ensureArtifact } from '../common/artifact-store.js';
 import type { Progress } from '../common/progress.js';
 import { buildImage } from './build-image.js';
-import { hostSuite } from './host-apt.js';
+import { hostSuite } from '../host/debian-source.js';
 import { imageId } from './image-id.js';
 import { imageStore, rootfsFile } from './image-store.js';
 import type { Image, ImageManifest } from './image.js';

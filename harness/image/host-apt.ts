@@ -44,12 +44,6 @@ export function networkOptions(dump: string): string[] {
     .filter((row) => !row.endsWith(' "";'));
 }
 
-/** The name of the host's release, like `bookworm`. */
-export async function hostSuite(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^VERSION_CODENAME="?([\w-]+)/m.exec(text)?.[1] ?? 'stable';
-}
-
 async function sourcesFiles(etcApt: string): Promise<SourcesFile[]> {
   const parts = path.join(etcApt, 'sources.list.d');
   const names = (await readdir(parts).catch(() => []))

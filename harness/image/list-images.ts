@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { listArtifacts } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
-import { hostSuite } from './host-apt.js';
+import { hostSuite } from '../host/debian-source.js';
 import { imageId } from './image-id.js';
 import { imageStore, rootfsFile } from './image-store.js';
 import type { ImageManifest } from './image.js';

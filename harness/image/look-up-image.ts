@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readArtifact } from '../common/artifact-store.js';
-import { hostSuite } from './host-apt.js';
+import { hostSuite } from '../host/debian-source.js';
 import { imageId } from './image-id.js';
 import { imageStore, rootfsFile } from './image-store.js';
 import { loadRecipe } from './load-recipe.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { contentId, listArtifacts } from '../common/artifact-store.js';
 import { packageRoot } from '../common/paths.js';
 import type { AcceleratorChoice } from '../host/probe-accelerator.js';
-import { hostSuite } from '../image/host-apt.js';
+import { hostSuite } from '../host/debian-source.js';
 import { imageId } from '../image/image-id.js';
 import { loadRecipe } from '../image/load-recipe.js';
 import { defaultKernel, ensureKernel, kernelStore } from '../kernel/ensure-kernel.js';

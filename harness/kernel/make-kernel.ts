@@ -72,4 +72,4 @@ async function compile(
 }
 
 /** `  CC      mm/slub.o`, `  AS [M]  arch/x86/…`; host programs and archives are not counted. */
-const isObject = (line: string): boolean => /^ {2}(CC|AS)( \[M\])? /.test(line);
+export const isObject = (line: string): boolean => /^ {2}(CC|AS)( \[M\])? /.test(line);

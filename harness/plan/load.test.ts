@@ -9,16 +9,18 @@ const two = scenario({
 });
 
 t.test('guests, the memory behind their BARs, and their QEMUs', async (t) => {
-  t.strictSame(loadOf(two), { cpus: 4, memory: (2 * (768 + 256) + 16 + 32) * MiB });
+  const memory = (2 * (768 + 256) + 16 + 32) * MiB;
+  t.strictSame(loadOf(two), { cpus: 4, memory, mostMemory: memory });
 });
 
 t.test("QEMU's plugin takes memory of its own", async (t) => {
-  t.equal(loadOf(two, true).memory - loadOf(two).memory, 2 * 1280 * MiB);
+  t.equal(loadOf(two, true).mostMemory - loadOf(two).mostMemory, 2 * 1280 * MiB);
 });
 
 t.test('what is larger than the host is a problem of the host', async (t) => {
-  mustFit({ cpus: 64, memory: 4096 * MiB }, { all: 4096 * MiB });
-  const error = t.throws(() => mustFit({ cpus: 1, memory: 6144 * MiB }, { all: 4096 * MiB })) as HarnessError;
+  const load = (mostMemory: number) => ({ cpus: 64, memory: 1, mostMemory });
+  mustFit(load(4096 * MiB), { all: 4096 * MiB });
+  const error = t.throws(() => mustFit(load(6144 * MiB), { all: 4096 * MiB })) as HarnessError;
   t.equal(error.blame, 'host');
   t.equal(
     error.message,

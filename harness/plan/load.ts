@@ -5,8 +5,10 @@ import { devicesOf, isProvider, type Machine, type Scenario } from '../scenario/
 export type Load = {
   /** vCPUs of its machines. */
   cpus: number;
-  /** Bytes: what its guests and their QEMUs can come to. */
+  /** Bytes: what its machines are expected to come to. */
   memory: number;
+  /** Bytes: what they can come to, when their guests use all that they have. */
+  mostMemory: number;
 };
 
 const MiB = 2 ** 20;
@@ -15,13 +17,24 @@ const qemuMemory = 256 * MiB;
 /** The plugin that counts keeps something of every block of code: seen to grow to 1100 MiB. */
 const pluginMemory = 1280 * MiB;
 
-/** @param counted whether QEMU's plugin counts what runs, for coverage or cost */
+/**
+ * Of a variant of which nothing else is known.
+ * @param counted whether QEMU's plugin counts what runs, for coverage or cost
+ */
 export function loadOf({ machines }: Pick<Scenario, 'machines'>, counted = false): Load {
   const all = Object.values(machines);
-  const beside = qemuMemory + (counted ? pluginMemory : 0);
+  const parts = mostMemoryOf({ machines }, counted);
+  const mostMemory = parts.guests + parts.bars + parts.qemu;
+  return { cpus: sum(all.map(({ cpus }) => cpus)), memory: mostMemory, mostMemory };
+}
+
+/** What `mostMemory` consists of, in bytes. */
+export function mostMemoryOf({ machines }: Pick<Scenario, 'machines'>, counted = false) {
+  const all = Object.values(machines);
   return {
-    cpus: sum(all.map(({ cpus }) => cpus)),
-    memory: sum(all.map((machine) => machine.memory + barMemory(machine) + beside)),
+    guests: sum(all.map(({ memory }) => memory)),
+    bars: sum(all.map(barMemory)),
+    qemu: all.length * (qemuMemory + (counted ? pluginMemory : 0)),
   };
 }
 
@@ -30,11 +43,11 @@ export function loadOf({ machines }: Pick<Scenario, 'machines'>, counted = false
  * @param all bytes of memory that the host has, used or not
  * @throws HarnessError(host)
  */
-export function mustFit({ memory }: Load, { all }: { all: number }): void {
-  if (memory <= all) return;
+export function mustFit({ mostMemory }: Load, { all }: { all: number }): void {
+  if (mostMemory <= all) return;
   throw new HarnessError(
     'host',
-    `the machines and their QEMUs can come to ${inMiB(memory)} of memory, and this host has ${inMiB(all)}`,
+    `the machines and their QEMUs can come to ${inMiB(mostMemory)} of memory, and this host has ${inMiB(all)}`,
     { remedy: 'use a host with more memory, or give the machines less with `memory:` in the scenario' },
   );
 }
@@ -48,4 +61,5 @@ const barMemory = (machine: Machine): number =>
   );
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
-const inMiB = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
+/** `1072 MiB`. */
+export const inMiB = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;

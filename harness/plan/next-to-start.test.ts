@@ -4,8 +4,8 @@ import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } fro
 
 type Named = Job & { n: number; /** What it takes, whatever was expected. */ really: number };
 
-const job = (over: Partial<Job> = {}): Job => {
-  return { seconds: 10, cpus: 2, memory: 1, alone: false, ...over };
+const job = ({ memory = 1, mostMemory = memory, ...over }: Partial<Job> = {}): Job => {
+  return { seconds: 10, cpus: 2, memory, mostMemory, alone: false, ...over };
 };
 const room: Room = { jobs: 2, cpus: 4, memory: 10 };
 const since = (startedAtSeconds: number, over: Partial<Job> = {}): RunningJob => {
@@ -26,6 +26,13 @@ t.test('the first, as far as there is room', async (t) => {
   t.equal(nextToStart(waiting, [since(0), since(0)], room, 1), undefined, 'jobs');
   t.equal(nextToStart(waiting, [since(0, { cpus: 3 })], room, 1), undefined, 'CPUs');
   t.equal(nextToStart(waiting, [since(0, { memory: 10 })], room, 1), undefined, 'memory');
+});
+
+t.test('any one of them may come to all that it can, but not two', async (t) => {
+  const waiting = [job({ memory: 2, mostMemory: 8 })];
+  t.equal(nextToStart(waiting, [since(0, { memory: 2, mostMemory: 8 })], room, 1), waiting[0], '2 and 8');
+  t.equal(nextToStart(waiting, [since(0, { memory: 2, mostMemory: 9 })], room, 1), undefined, '2 and 9');
+  t.equal(nextToStart(waiting, [since(0, { memory: 3, mostMemory: 3 })], room, 1), undefined, '3 and 8');
 });
 
 t.test('on an idle host also what does not fit', async (t) => {
@@ -51,11 +58,14 @@ const jobs = fc
       really: fc.integer({ min: 1, max: 200 }),
       cpus: fc.constantFrom(1, 2, 2, 4, 8),
       memory: fc.integer({ min: 1, max: 8 }),
+      unexpected: fc.integer({ min: 0, max: 8 }),
       alone: fc.constantFrom(false, false, false, false, true),
     }),
     { maxLength: 30, size: 'max' },
   )
-  .map((all) => all.map((each, n): Named => ({ ...each, n })));
+  .map((all) =>
+    all.map(({ unexpected, ...each }, n): Named => ({ ...each, n, mostMemory: each.memory + unexpected })),
+  );
 const rooms = fc.record({
   jobs: fc.integer({ min: 1, max: 4 }),
   cpus: fc.integer({ min: 2, max: 8 }),
@@ -72,7 +82,9 @@ t.test('everything runs once, never beyond the limits', async () => {
           running.length === 1 ||
           (running.length <= room.jobs &&
             sum(running, 'cpus') <= room.cpus &&
-            sum(running, 'memory') <= room.memory &&
+            running.every(
+              ({ memory, mostMemory }) => sum(running, 'memory') - memory + mostMemory <= room.memory,
+            ) &&
             !running.some(({ alone }) => alone)),
       );
     }),

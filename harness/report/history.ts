@@ -13,8 +13,11 @@ const entrySchema = z.object({
   outcome: z.string(),
   bootMs: z.number().optional(),
   wallMs: z.number(),
+  workId: z.string().optional(),
+  /** The most that its QEMUs had together; only of a pass, as what ended early may not have come to it. */
+  peakMemoryBytes: z.number().optional(),
 });
-/** How long a variant took on this host. */
+/** How long a variant took on this host, and how much memory. */
 export type HistoryEntry = z.infer<typeof entrySchema>;
 
 /** The older half of the file goes when it is larger: some 200 B a line. */
@@ -22,16 +25,19 @@ const maxBytes = 4 * 2 ** 20;
 
 const linesIn = (dir: string) => rememberedLines(path.join(dir, 'history.jsonl'), entrySchema, maxBytes);
 
-/** Remembers how long each variant took. */
+/** Remembers how long each variant took, and how much memory. */
 export const historyFile = (dir = stateDir()): Reporter => ({
   name: 'history.jsonl',
   async on(event) {
     if (event.type !== 'finished') return;
-    const { kernel, outcome, phases } = event.result;
+    const { title, workId, result } = event;
+    const { kernel, outcome, phases, peakMemoryBytes } = result;
     const { bootMs, wallMs } = phases;
     if (wallMs === undefined) return;
-    const entry = { at: new Date().toISOString(), title: event.title, kernel, outcome, bootMs, wallMs };
-    await linesIn(dir).append([entry]);
+    const entry = { at: new Date().toISOString(), title, kernel, outcome, bootMs, wallMs };
+    const peaks = outcome === 'pass' && workId !== undefined ? Object.values(peakMemoryBytes ?? {}) : [];
+    const memory = peaks.length > 0 ? { workId, peakMemoryBytes: peaks.reduce((sum, n) => sum + n, 0) } : {};
+    await linesIn(dir).append([{ ...entry, ...memory }]);
   },
 });
 

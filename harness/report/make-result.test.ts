@@ -72,15 +72,22 @@ t.test('samples that can be better are metrics, by step', async (t) => {
   ]);
 });
 
+const machine: Evidence['machines'][number] = {
+  name: 'host',
+  bootMs: 2000,
+  planned: { bridges: [], devices: [] },
+  idle: {},
+  log: { findings: [], more: 0 },
+};
+
 t.test('phases are those that were reached', async (t) => {
-  const machine = {
-    name: 'host',
-    bootMs: 2000,
-    planned: { bridges: [], devices: [] },
-    idle: {},
-    log: { findings: [], more: 0 },
-  };
   t.strictSame(resultOf([], [], [machine]).phases, { bootMs: 2000, wallMs: 1235 });
+});
+
+t.test('memory is of the machines that were there at the end', async (t) => {
+  const target = { ...machine, name: 'target', peakMemoryBytes: 180_000_000 };
+  t.strictSame(resultOf([], [], [machine, target]).peakMemoryBytes, { target: 180_000_000 });
+  t.notOk('peakMemoryBytes' in resultOf([], [], [machine]));
 });
 
 t.test('checks lose what only the verdict needs', async (t) => {

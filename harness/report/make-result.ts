@@ -21,6 +21,7 @@ export function makeResult(
 ): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
+  const peaks = peakMemoryOf(machines);
   return {
     scenario: scenario.name,
     variant: scenario.variant,
@@ -30,6 +31,7 @@ export function makeResult(
     controls: evidence.control.state,
     ...(sharedBoot && { sharedBoot }),
     phases: { ...timed({ bootMs: first?.bootMs, sshMs: first?.sshMs }), wallMs: Math.round(wallMs) },
+    ...(peaks && { peakMemoryBytes: peaks }),
     checks: verdict.checks.map(({ name, ok, want, got }) => ({ name, ok, want, got })),
     metrics: steps.flatMap(metricsOf),
     evidence: {
@@ -40,6 +42,13 @@ export function makeResult(
     comparison: comparisonOf(evidence, verdict),
     artifacts,
   };
+}
+
+function peakMemoryOf(machines: readonly MachineEvidence[]): Result['peakMemoryBytes'] {
+  const known = machines.flatMap(({ name, peakMemoryBytes }) =>
+    peakMemoryBytes === undefined ? [] : [[name, peakMemoryBytes] as const],
+  );
+  return known.length > 0 ? Object.fromEntries(known) : undefined;
 }
 
 function findingEntries({ name: machine, log }: MachineEvidence): Result['evidence']['findings'] {

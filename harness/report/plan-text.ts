@@ -11,8 +11,15 @@ export type PlannedSteps = {
   commands: ({ label: string; on?: string } & ({ script: string } | { qmp: QmpAction }))[];
 }[];
 
-/** What `p2plab plan` prints: shell that can be pasted, with everything else in comments. */
-export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps: PlannedSteps })): string {
+/**
+ * What `p2plab plan` prints: shell that can be pasted, with everything else in comments.
+ * @param memory how much is kept free for it, in words
+ */
+export function planText(
+  scenario: Scenario,
+  plan: SkipPlan | (RunPlan & { steps: PlannedSteps }),
+  memory?: string,
+): string {
   const title = `# ${scenarioTitle(scenario.name, scenario.variant)}: ${scenario.title}\n`;
   if (plan.kind === 'skip') return `${title}${comment(plan.reasons.map((r) => `skipped: ${r}`))}\n`;
   const parts = [
@@ -23,7 +30,7 @@ export function planText(scenario: Scenario, plan: SkipPlan | (RunPlan & { steps
       'expected, beside a clean log and balanced accounting:',
       ...scenario.expect.map((e) => `  ${expectationText(e)}`),
     ]),
-    comment([`deadlines: ${limitsText(plan)}`]),
+    comment([`deadlines: ${limitsText(plan)}`, ...(memory === undefined ? [] : [`memory: ${memory}`])]),
   ];
   return `${title}${parts.join('\n')}\n`;
 }

@@ -7,7 +7,8 @@ export type RunEvent =
   | { type: 'prepared'; subject: string; what: string }
   | { type: 'started'; dir: string; count: number; run: Omit<RunDocument, 'results'> }
   | { type: 'phase'; title: string; phase: string }
-  | { type: 'finished'; title: string; result: Result }
+  /** `workId`: of workIdOf(), where what it took says something of the next time. */
+  | { type: 'finished'; title: string; result: Result; workId?: string }
   | { type: 'ended'; dir: string; state: RunDocument['state']; results: Result[] };
 
 /** Gets every event; `close` is the chance to finish a file. A reporter that throws is noted and left out. */

@@ -72,6 +72,12 @@ export const resultSchema = z.strictObject({
       'the boot was not its own; with outcome: it did not pass there, and this is the result of a boot of its own',
     ),
   phases: z.record(z.string(), z.number()).describe('milliseconds: bootMs and sshMs from the start of QEMU'),
+  peakMemoryBytes: z
+    .record(z.string(), z.int().positive())
+    .optional()
+    .describe(
+      'by machine that was there at the end: the most that its QEMU had since it began (VmHWM of proc(5))',
+    ),
   checks: z.array(check),
   metrics: z.array(metric),
   evidence: z.strictObject({

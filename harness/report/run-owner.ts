@@ -1,15 +1,25 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRunning, markProcess, type ProcessMark } from '../host/process-mark.js';
+import { markWhenKilled } from './mark-when-killed.js';
 import type { RunDocument } from './run-document.js';
 
 const ownerFile = 'owner.json';
 
-/** Notes in a run folder that this process runs it. */
-export const ownRun = (dir: string): Promise<void> =>
-  writeFile(path.join(dir, ownerFile), JSON.stringify(markProcess()) + '\n');
+/**
+ * Notes in a run folder that this process runs it. When it is killed, run.json will say so.
+ * @returns what to call when the run has ended, and said so
+ */
+export async function ownRun(dir: string): Promise<() => Promise<void>> {
+  await writeFile(path.join(dir, ownerFile), JSON.stringify(markProcess()) + '\n');
+  const watch = markWhenKilled(dir, 'run.json', ownerFile);
+  return async () => {
+    await watch[Symbol.asyncDispose]();
+    await disownRun(dir);
+  };
+}
 
-/** The run has ended, and said so. */
+/** Nobody runs it any more. */
 export const disownRun = (dir: string): Promise<void> => rm(path.join(dir, ownerFile), { force: true });
 
 /** Whether the process that ran it was killed; false as well where that cannot be told. */

@@ -4,6 +4,7 @@ import { scanForLeaks } from '../evidence/leak-scan.js';
 import { readReferences } from '../evidence/references.js';
 import { rebindProvider } from '../evidence/rebind.js';
 import { recordPools, type Recording } from './record-step.js';
+import { peakMemoryOf } from '../vm/peak-memory.js';
 import { explainTimeout } from '../workload/run-step.js';
 
 /**
@@ -18,6 +19,11 @@ export async function recordEnd(recording: Recording): Promise<void> {
   const { run, recorder } = recording;
   if (!recorder.poolsAreWhole()) return;
   for (const id of run.scenario.rebind ?? []) if (!(await recordRebind(recording, id))) return;
+}
+
+/** Of the machines that are still there: what one had before it ended may not have been the most. */
+export function recordPeakMemory({ recorder, machines }: Recording): void {
+  for (const [name, { vm }] of machines) recorder.machine(name).peakMemory(peakMemoryOf(vm.pid));
 }
 
 /** References on the PCI devices of drives and providers; a NIC stays in use by the network. */

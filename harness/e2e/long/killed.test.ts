@@ -11,7 +11,7 @@ import { ensureKernel } from '../../kernel/ensure-kernel.js';
 import { fakeKernel } from '../../kernel/fake-kernel.test.helper.js';
 import { loadRun } from '../../report/load-run.js';
 import { named, processesOf } from '../processes-of.test.support.js';
-import { eventually, filesBelow, main } from '../run-p2plab.test.support.js';
+import { eventually, filesBelow, main, readRun } from '../run-p2plab.test.support.js';
 
 // kill -9 of the harness at moments drawn from P2PLAB_SEED (printed): P2PLAB_KILLS of them, 50 if not given.
 
@@ -131,6 +131,8 @@ t.test(`kill -9 at ${kills} moments, P2PLAB_SEED=${seed}`, { timeout: 7_200_000 
         ['interrupted', 'not begun', ...(missed ? ['finished'] : [])].includes(state) || run?.endedAt,
         state,
       );
+      if (existsSync(path.join(out, 'run.json')))
+        t.not(readRun(out).state, 'running', `${n}: run.json itself says so`);
       killed = out;
     }
     t.comment(

@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
 import { HarnessError } from '../common/errors.js';
 import type { Measurement } from '../cost/measurement.js';
 import type { Scenario } from '../scenario/scenario.js';
-
-/** Of all that a scenario is made of, with the values of its parameters; not of where its file is. */
-export function scenarioId({ file: _, ...scenario }: Scenario): string {
-  return createHash('sha256').update(JSON.stringify(scenario)).digest('hex').slice(0, 16);
-}
 
 /** @throws HarnessError(scenario) when a scenario has no step of which such metrics are known */
 export function mustBeMeasurable(
