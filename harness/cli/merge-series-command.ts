@@ -7,7 +7,7 @@ import { planJson } from '../jobs/plan-document.js';
 import { followingPlan, mergeSeries, seriesRequest, type SeriesPlan } from '../labs/merge-series.js';
 import { gridText } from '../report/grid-table.js';
 import { plainProgress } from '../report/plain-progress.js';
-import { writeWhole } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import type { SeriesRequest } from '../labs/run-series.js';
 import { mainSeriesLab, type SeriesLab } from '../labs/series-lab.js';
 import { gridOutcome } from '../series/grid.js';

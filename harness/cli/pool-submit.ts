@@ -4,7 +4,7 @@ import { planJson, readPlan, type Plan } from '../jobs/plan-document.js';
 import { openStore, type BlobStore } from '../pool/blob-store.js';
 import { connect, type Pool } from '../pool/pool-queue.js';
 import { followJobs, submitPlan } from '../pool/submit-plan.js';
-import { writeWhole } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import { exitCodes } from './exit-code.js';
 import { mergeCommand } from './merge-command.js';
 import { nextPlanFile } from './merge-series-command.js';

@@ -6,7 +6,8 @@ import type { FormatName } from '../report/format-names.js';
 import { formats, type ReportOptions } from '../report/formats.js';
 import { loadRun } from '../report/load-run.js';
 import { seriesFormats, type SeriesFormat } from '../report/series-formats.js';
-import { writeReport, writeWhole } from '../report/write-report.js';
+import { writeReport } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import { readSeriesFile } from '../series/series-document.js';
 
 /** What reports are made of: a run, a series or a bench. */

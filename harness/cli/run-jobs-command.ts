@@ -8,7 +8,7 @@ import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
 import type { Reporter } from '../report/reporter.js';
-import { writeWhole } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import { endOf } from '../run-in-folder.js';
 import { runJobs } from '../run-jobs.js';
 import { exitCodeOfBlame, exitCodeOfResults, exitCodes } from './exit-code.js';

@@ -6,7 +6,7 @@ import { HarnessError } from '../common/errors.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { buildBatch, jobBatches, type Batch } from '../slurm/slurm-scripts.js';
 import { isOver, parseSacct, parseScontrol, stateOf, type TaskStates } from '../slurm/slurm-states.js';
-import { writeWhole } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import type { AddCommand } from './command-options.js';
 import { exitCodes } from './exit-code.js';
 import { mergeCommand } from './merge-command.js';

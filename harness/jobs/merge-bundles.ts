@@ -5,7 +5,7 @@ import { loadRun } from '../report/load-run.js';
 import { runDocumentSchema, type Result } from '../report/run-document.js';
 import { tapLines } from '../report/tap.js';
 import { titleOf } from '../report/run-facts.js';
-import { writeWhole } from '../report/write-report.js';
+import { writeWhole } from '../report/write-whole.js';
 import { isFolder } from './bundle.js';
 import type { Choice } from './choose-bundles.js';
 import { mergeRuns } from './merge-documents.js';

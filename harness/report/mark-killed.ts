@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadRun } from './load-run.js';
 import { disownRun, wasKilled } from './run-owner.js';
-import { writeWhole } from './write-report.js';
+import { writeWhole } from './write-whole.js';
 
 /** Where a run was killed together with the process that would have marked it: run.json says so from now on. */
 export async function markKilled(dir: string): Promise<void> {

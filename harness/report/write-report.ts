@@ -1,9 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FormatName } from './format-names.js';
 import { formats, type ReportFormat, type ReportOptions } from './formats.js';
 import { loadRun, type LoadedRun } from './load-run.js';
 import type { Reporter } from './reporter.js';
+import { writeWhole } from './write-whole.js';
 
 /** @returns the file, which is never there in part */
 export async function writeReport(
@@ -17,14 +17,6 @@ export async function writeReport(
   for (const [more, content] of (await format.more?.(loaded, options)) ?? [])
     await writeWhole(path.join(out, more), content);
   return writeWhole(path.join(out, format.file), text);
-}
-
-/** @returns the file, which is never there in part */
-export async function writeWhole(file: string, text: string): Promise<string> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
-  return file;
 }
 
 /** Writes a report into the run folder as the run ends, in whatever state. It stands behind those of run.json and events. */
