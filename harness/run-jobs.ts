@@ -51,7 +51,7 @@ export type JobsRequest = {
  */
 export async function runJobs(request: JobsRequest, signal: AbortSignal): Promise<Result[]> {
   const { plan, jobs, out, atOnce } = request;
-  const planned = planVariants(plan);
+  const planned = planVariants({ ...plan, jobs: [...jobs] });
   const open = plan.series ? await withoutNotBuilt(jobs, out) : jobs;
   const artifacts = await planArtifacts({ ...request, jobs: open }, signal);
   const built = open.filter(({ kernel }) => artifacts.kernels.has(kernel));

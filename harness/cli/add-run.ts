@@ -2,7 +2,13 @@ import { Option } from 'commander';
 import { withoutOption } from './plan-json.js';
 import { formatOption } from './report-command.js';
 import { runCommand } from './run-command.js';
-import { jobsOptions, runJobsCommand, wantsJobs, type JobsOptions } from './run-jobs-command.js';
+import {
+  jobsOptions,
+  runJobsCommand,
+  runOrderedJob,
+  wantsJobs,
+  type JobsOptions,
+} from './run-jobs-command.js';
 import {
   type AddCommand,
   accelOption,
@@ -59,8 +65,9 @@ export const addRun: AddCommand = (program, terminal, done) => {
       'after',
       '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
     )
-    .action(async (names: string[], options: JobsOptions) =>
-      done(await (wantsJobs(options) ? runJobsCommand : runCommand)(names, options, terminal)),
-    );
+    .action(async (names: string[], options: JobsOptions) => {
+      if (options.ordered) return done(await runOrderedJob(options, process.stdin, terminal));
+      done(await (wantsJobs(options) ? runJobsCommand : runCommand)(names, options, terminal));
+    });
   for (const option of jobsOptions()) run.addOption(option);
 };

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
 import { ownHarness } from '../jobs/own-harness.js';
 import { harnessText, planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
 import { shardsOf, type Shard } from '../jobs/shards.js';
+import { readOrder } from '../pool/job-order.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
@@ -25,6 +27,7 @@ export type JobsOptions = RunOptions & {
   shard?: Shard;
   builds?: boolean;
   phases?: boolean;
+  ordered?: boolean;
 };
 
 export const jobsOptions = (): Option[] => [
@@ -32,6 +35,7 @@ export const jobsOptions = (): Option[] => [
   new Option('--job <id...>', 'only these jobs of the plan; also ids of its builds'),
   new Option('--builds', 'only build the kernels and images of the plan'),
   new Option('--phases', 'of jobs: tell each phase as it begins, as workers of a pool do'),
+  new Option('--ordered', 'wait until a worker of a pool says which job, on standard input').hideHelp(),
   new Option('--shard <i/n>', 'only the i-th of n parts, which take about the same time').argParser(
     readShard,
   ),
@@ -40,6 +44,18 @@ export const jobsOptions = (): Option[] => [
 /** Whether it is jobs that are asked for. */
 export const wantsJobs = ({ plan, job, shard, builds }: JobsOptions): boolean =>
   plan !== undefined || job !== undefined || shard !== undefined || builds === true;
+
+/** The job of a worker, once it has one: what can be loaded and looked up is by then. @returns 0 when there is none */
+export async function runOrderedJob(
+  options: JobsOptions,
+  input: Readable,
+  terminal: Terminal,
+): Promise<number> {
+  await ownHarness();
+  const order = await readOrder(input, terminal.signal);
+  if (!order) return exitCodes.passed;
+  return runJobsCommand([], { ...options, plan: order.plan, job: [order.job], out: order.out }, terminal);
+}
 
 /**
  * `p2plab run` with --plan, --job or --shard. @returns the exit code, by the results of all jobs asked for
