@@ -66,6 +66,7 @@ export async function work(
     if (alone || (room.exclusive && running.size > 0) || (room.kvm && !options.kvm)) return false;
     return room.memoryMiB <= left.memoryMiB && (!any || room.cpus <= left.cpus);
   };
+  signal.addEventListener('abort', () => wake());
   let idle = 0;
   while (!signal.aborted && !(drain && idle > 3)) {
     let took = false;
@@ -97,7 +98,10 @@ export async function work(
     }
     const busy = took || running.size > 0 || (drain && (await leftIn(pool)) > 0);
     idle = busy ? 0 : idle + 1;
-    if (!took) await Promise.race([sleep(pollMs), woken]);
+    if (took) continue;
+    const { alone, cpus: left } = free();
+    // what there may be to take is for a machine with room only
+    await (alone || left < 1 ? woken : Promise.race([sleep(pollMs), woken]));
   }
   await Promise.all([...running].map((entry) => entry.work));
   await Promise.all([...takers.values()].map((taker) => taker.close(true).catch(() => {})));
