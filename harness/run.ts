@@ -51,8 +51,9 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
   await reporter.on({ type: 'started', dir, count: variants.length, run: header });
   const context = { request, prepared, reporter };
   const work = (group: Group, stop: AbortSignal) => runGroup(group, { ...context, signal: stop });
+  // times decide only what comes before what
   const { groups, next } = scheduleVariants(variants, {
-    ...{ jobs, history: await readHistory(), kernelOf: prepared.kernelOf },
+    ...{ jobs, history: variants.length > 1 ? await readHistory() : [], kernelOf: prepared.kernelOf },
     ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
     shareBoots: request.shareBoots === true,
   });

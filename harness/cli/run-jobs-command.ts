@@ -52,9 +52,12 @@ export async function runOrderedJob(
   terminal: Terminal,
 ): Promise<number> {
   await ownHarness();
+  const qemu = mustHaveQemu();
+  qemu.catch(() => {}); // told if the job wants it
   const order = await readOrder(input, terminal.signal);
   if (!order) return exitCodes.passed;
-  return runJobsCommand([], { ...options, plan: order.plan, job: [order.job], out: order.out }, terminal);
+  const { plan, job, out } = order;
+  return runJobsCommand([], { ...options, plan, job: [job], out }, terminal, () => qemu);
 }
 
 /**
@@ -65,13 +68,14 @@ export async function runJobsCommand(
   names: string[],
   options: JobsOptions,
   terminal: Terminal,
+  qemuIsThere: () => Promise<void> = mustHaveQemu,
 ): Promise<number> {
   const { signal } = terminal;
   mustFit(names, options);
   const plan = options.plan ? await readPlan(options.plan) : await planOf(names, options, [], signal); // history is this machine's; shards are the same on all
   await mustBeOfThisHarness(plan);
   const { jobs, builds } = chooseJobs(plan, options);
-  if (jobs.length > 0) await mustHaveQemu();
+  if (jobs.length > 0) await qemuIsThere();
   const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
   await writeWhole(path.join(out, 'plan.json'), planJson(plan));
   if (jobs.length > 0) terminal.out(`${jobs.length} of ${plan.jobs.length} jobs, bundles in ${out}\n`);
@@ -97,7 +101,7 @@ export async function runJobsCommand(
       signal,
     );
     if (results.length === 0) return exitCodes.passed;
-    await summary.on({ type: 'ended', dir: out, state: 'finished', results });
+    if (!options.ordered) await summary.on({ type: 'ended', dir: out, state: 'finished', results });
     return exitCodeOfResults(results);
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;

@@ -36,7 +36,8 @@ export function jobProcesses(command: readonly string[]): JobProcesses {
     process.stdin.on('error', () => {}); // it is gone: its exit says why
     return process;
   };
-  const prepare = () => void (waiting ??= start());
+  let ended = false;
+  const prepare = () => void (ended || (waiting ??= start()));
   const take = () => {
     const ready = waiting?.exitCode === null && waiting.signalCode === null ? waiting : undefined;
     waiting = undefined;
@@ -65,6 +66,7 @@ export function jobProcesses(command: readonly string[]): JobProcesses {
       }
     },
     async [Symbol.asyncDispose]() {
+      ended = true;
       waiting?.kill('SIGKILL'); // it has no machines
       await waiting;
     },
