@@ -51,7 +51,7 @@ export type JobsRequest = {
  */
 export async function runJobs(request: JobsRequest, signal: AbortSignal): Promise<Result[]> {
   const { plan, jobs, out, atOnce } = request;
-  const planned = planVariants(plan);
+  const planned = planVariants({ ...plan, jobs: [...jobs] });
   const open = plan.series ? await withoutNotBuilt(jobs, out) : jobs;
   const artifacts = await planArtifacts({ ...request, jobs: open }, signal);
   const built = open.filter(({ kernel }) => artifacts.kernels.has(kernel));
@@ -97,8 +97,9 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
     return result!;
   };
   const { coverage, cost } = plan.settings;
+  const history = variants.length > 1 ? await readHistory() : []; // times decide only what comes before what
   const { groups, next } = scheduleVariants(variants, {
-    ...{ jobs: atOnce, history: await readHistory(), counted: coverage || cost, measured: cost },
+    ...{ jobs: atOnce, history, counted: coverage || cost, measured: cost },
     kernelOf: (variant) => artifacts.kernels.get(jobOf.get(variant)!.kernel)!,
     shareBoots: false, // a job may be run anywhere, and again
   });

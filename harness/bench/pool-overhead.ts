@@ -4,6 +4,7 @@ import path from 'node:path';
 import { median } from 'simple-statistics';
 import { planOf } from '../cli/plan-json.js';
 import { HarnessError } from '../common/errors.js';
+import { formatDuration } from '../common/size.js';
 import type { Plan } from '../jobs/plan-document.js';
 import { startPool } from '../pool/pool.test.support.js';
 import { markdownTable } from '../report/markdown-text.js';
@@ -13,6 +14,9 @@ import { timedRun } from './timed-run.js';
 /** What both run. */
 const chosen = ['--tag', 'smoke', '--no-controls'];
 const options = { patch: [], image: 'base', accel: 'auto' as const, controls: false, without: [] };
+
+/** How long jobs are that a pool is for. */
+const jobMinutes = [1, 5, 15];
 
 type Round = { runMs: number; poolMs: number; jobs: number; jobMs: number };
 
@@ -52,11 +56,19 @@ export async function poolOverhead(rounds: number): Promise<string> {
     [...rows, all],
   );
   const perJobMs = of((round) => ((round.poolMs - round.runMs) * 2) / jobs);
-  return `The ${jobs} jobs of \`${chosen.join(' ')}\`, of ${seconds(of((r) => r.jobMs) / jobs)} s each; kernel and image are on the machine and in the store. From the
+  const jobMs = of((round) => round.jobMs / round.jobs);
+  const sizes = [jobMs, ...jobMinutes.map((minutes) => minutes * 60e3)];
+  const shares = sizes.map((ms) => [formatDuration(ms), percent((perJobMs / ms) * 100)]);
+  return `The ${jobs} jobs of \`${chosen.join(' ')}\`, of ${seconds(jobMs)} s each; kernel and image are on the machine and in the store. From the
 start of \`run\`, or of \`pool submit\`, to its end; workers are there already. Which is first changes from round to round.
-A job takes ${perJobMs.toFixed(0)} ms more in the pool.
+A job takes ${perJobMs.toFixed(0)} ms more in the pool, with its part of what each submission takes once.
 
-${table}`;
+${table}
+
+If those ${perJobMs.toFixed(0)} ms do not depend on how long a job takes, which larger traces to pack and fetch do, they are 5 % of one of
+${seconds(perJobMs / 0.05)} s:
+
+${markdownTable(['a job of', 'more in the pool'], shares)}`;
 }
 
 async function oneRound(plan: Plan, warm: Plan, dir: string, runFirst: boolean): Promise<Round> {

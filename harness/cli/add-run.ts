@@ -60,10 +60,10 @@ export const addRun: AddCommand = (program, terminal, done) => {
       '\nExample:\n  $ p2plab run nvmeof-rdma-p2p --set provider=shm0 --patch my-fix.patch\n\nExit: 0 all passed, 1 the kernel failed, 2 usage or scenario file, 3 host or harness, 4 all skipped\n',
     )
     .action(async (names: string[], options: JobsOptions) => {
-      const command = wantsJobs(options)
-        ? (await import('./run-jobs-command.js')).runJobsCommand
-        : runCommand;
-      done(await command(names, options, terminal));
+      if (!wantsJobs(options)) return done(await runCommand(names, options, terminal));
+      const { runJobsCommand, runOrderedJob } = await import('./run-jobs-command.js');
+      if (options.ordered) return done(await runOrderedJob(options, process.stdin, terminal));
+      done(await runJobsCommand(names, options, terminal));
     });
   for (const option of jobsOptions()) run.addOption(option);
 };

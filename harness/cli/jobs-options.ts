@@ -9,6 +9,7 @@ export type JobsOptions = RunOptions & {
   shard?: Shard;
   builds?: boolean;
   phases?: boolean;
+  ordered?: boolean;
 };
 
 export const jobsOptions = (): Option[] => [
@@ -16,14 +17,15 @@ export const jobsOptions = (): Option[] => [
   new Option('--job <id...>', 'only these jobs of the plan; also ids of its builds'),
   new Option('--builds', 'only build the kernels and images of the plan'),
   new Option('--phases', 'of jobs: tell each phase as it begins, as workers of a pool do'),
+  new Option('--ordered', 'wait until a worker of a pool says which job, on standard input').hideHelp(),
   new Option('--shard <i/n>', 'only the i-th of n parts, which take about the same time').argParser(
     readShard,
   ),
 ];
 
 /** Whether it is jobs that are asked for. */
-export const wantsJobs = ({ plan, job, shard, builds }: JobsOptions): boolean =>
-  plan !== undefined || job !== undefined || shard !== undefined || builds === true;
+export const wantsJobs = ({ plan, job, shard, builds, ordered }: JobsOptions): boolean =>
+  plan !== undefined || job !== undefined || shard !== undefined || builds === true || ordered === true;
 
 function readShard(value: string): Shard {
   const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(value)?.map(Number) ?? [];

@@ -52,20 +52,7 @@ async function seriesPlanOf(
   history: PlanRequest['history'],
   signal: AbortSignal,
 ): Promise<Plan> {
-  const {
-    tag,
-    set,
-    image,
-    controls,
-    without,
-    accel,
-    tree,
-    base,
-    kernel,
-    after = [],
-    last,
-    retries = 4,
-  } = options;
+  const { tag, set, tree, base, kernel, after = [], last, retries = 4 } = options;
   mustFitSeries(options);
   const variants = await selectVariants({ names, tag: names.length === 0 ? (tag ?? 'smoke') : tag, set });
   const series = await findSeries(origin, tree, signal);
@@ -75,11 +62,8 @@ async function seriesPlanOf(
   const dir = await mkdtemp(path.join(os.tmpdir(), 'p2plab-plan-'));
   try {
     const before = await writePatchesBefore(series, found.kernel, place, dir, signal);
-    const asked = { variants, set, image, accelerator: accel, controls, without, history };
-    return await makeSeriesPlan(
-      { ...asked, series, kernel: found.kernel, before, each: !last, retries },
-      signal,
-    );
+    const put = { series, kernel: found.kernel, before, each: !last, retries };
+    return await makeSeriesPlan({ ...settingsOf(options), variants, history, ...put }, signal);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -106,24 +90,12 @@ export async function planOf(
   history: PlanRequest['history'],
   signal: AbortSignal,
 ): Promise<Plan> {
-  const {
-    tag,
-    set,
-    kernel,
-    patch,
-    image,
-    accel,
-    controls,
-    without,
-    coverage = false,
-    cost = false,
-  } = options;
+  const { tag, set, kernel, patch: patches, coverage = false, cost = false } = options;
   const variants = await selectVariants({ names, tag, set });
-  return makePlan(
-    {
-      ...{ variants, set, kernel, patches: patch, image, accelerator: accel },
-      ...{ controls, without, coverage, cost, history },
-    },
-    signal,
-  );
+  return makePlan({ ...settingsOf(options), variants, kernel, patches, coverage, cost, history }, signal);
 }
+
+/** What holds for all jobs of any plan. */
+const settingsOf = ({ set, image, accel: accelerator, controls, without }: PlanJsonOptions) => {
+  return { set, image, accelerator, controls, without };
+};

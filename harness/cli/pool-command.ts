@@ -92,7 +92,7 @@ async function worker(
   const own = process.env.P2PLAB_POOL_RUNNER;
   const command =
     own === undefined
-      ? [process.execPath, process.argv[1]!, 'run', '--phases', '--jobs', '1']
+      ? [process.execPath, process.argv[1]!, 'run', '--phases', '--jobs', '1', '--ordered']
       : [process.execPath, own];
   const dir = await mkdtemp(path.join(os.tmpdir(), 'p2plab-worker-'));
   scope.defer('remove the folder of work in progress', () => rm(dir, { recursive: true, force: true }));

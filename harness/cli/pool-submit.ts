@@ -2,8 +2,9 @@ import { rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { planJson, readPlan, type Plan } from '../jobs/plan-document.js';
 import { openStore, type BlobStore } from '../pool/blob-store.js';
+import { followJobs } from '../pool/follow-jobs.js';
 import { connect, type Pool } from '../pool/pool-queue.js';
-import { followJobs, submitPlan } from '../pool/submit-plan.js';
+import { submitPlan } from '../pool/submit-plan.js';
 import { writeWhole } from '../report/write-whole.js';
 import { exitCodes } from './exit-code.js';
 import { mergeCommand } from './merge-command.js';
@@ -51,7 +52,7 @@ async function runJobs(plan: Plan, known: Set<string>, submitting: Submitting): 
   const submission = await submitPlan(pool, store, { ...plan, jobs }, priority);
   terminal.out(`${submission.queued.length} jobs queued\n`);
   const told = (line: string) => terminal.out(`${line}\n`);
-  const ended = await followJobs(pool, store, submission, { out: bundles, pollMs: 500, told, signal });
+  const ended = await followJobs(pool, store, submission, { out: bundles, pollMs: 10_000, told, signal });
   return ended.some(({ failure }) => failure === undefined);
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import t from 'tap';
 import { packageRoot } from '../common/paths.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
@@ -8,7 +9,7 @@ import { job, planOf as samplePlan } from '../jobs/sample.test.support.js';
 import { bzImage } from '../kernel/bz-image.test.support.js';
 import { planOf, type PlanJsonOptions } from './plan-json.js';
 import { buildProgram } from './program.js';
-import { chooseJobs } from './run-jobs-command.js';
+import { chooseJobs, runOrderedJob } from './run-jobs-command.js';
 import { plainTerminal } from './terminal.test.support.js';
 
 const { signal } = new AbortController();
@@ -114,5 +115,19 @@ t.test('a plan of a series has the first run of each prefix', async (t) => {
   await t.rejects(planned(...on, '--patch', path.join(series, 'x.patch')), {
     message: '--series and --patch do not go together',
     remedy: 'name patches that come before the series with --after',
+  });
+});
+
+t.test('a process that waits for a job runs the one that it is told of, or none', async (t) => {
+  const { terminal } = plainTerminal();
+  const waiting = { ...options, jobs: 1 };
+  t.equal(await runOrderedJob(waiting, Readable.from([]), terminal), 0);
+  const out = t.testdir();
+  const plan = path.join(out, 'plan.json');
+  writeFileSync(plan, planJson(samplePlan([job(1)])));
+  const order = JSON.stringify({ plan, job: job(1).id, out });
+  const { harness } = samplePlan([]);
+  await t.rejects(runOrderedJob(waiting, Readable.from([`${order}\n`]), terminal), {
+    message: new RegExp(`^the plan is of p2plab ${harness.version} `),
   });
 });

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
 import { ownHarness } from '../jobs/own-harness.js';
 import { harnessText, planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
 import { shardsOf } from '../jobs/shards.js';
+import { readOrder } from '../pool/job-order.js';
 import { consoleReporter } from '../report/console-reporter.js';
 import { tapFile } from '../report/file-reporters.js';
 import { historyFile } from '../report/history.js';
@@ -17,6 +19,21 @@ import { planOf } from './plan-json.js';
 import { makeRunId } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
+/** The job of a worker, once it has one: what can be loaded and looked up is by then. @returns 0 when there is none */
+export async function runOrderedJob(
+  options: JobsOptions,
+  input: Readable,
+  terminal: Terminal,
+): Promise<number> {
+  await ownHarness();
+  const qemu = mustHaveQemu();
+  qemu.catch(() => {}); // told if the job wants it
+  const order = await readOrder(input, terminal.signal);
+  if (!order) return exitCodes.passed;
+  const { plan, job, out } = order;
+  return runJobsCommand([], { ...options, plan, job: [job], out }, terminal, () => qemu);
+}
+
 /**
  * `p2plab run` with --plan, --job or --shard. @returns the exit code, by the results of all jobs asked for
  * @throws HarnessError(scenario) before anything runs when the options do not go together
@@ -25,13 +42,14 @@ export async function runJobsCommand(
   names: string[],
   options: JobsOptions,
   terminal: Terminal,
+  qemuIsThere: () => Promise<void> = mustHaveQemu,
 ): Promise<number> {
   const { signal } = terminal;
   mustFit(names, options);
   const plan = options.plan ? await readPlan(options.plan) : await planOf(names, options, [], signal); // history is this machine's; shards are the same on all
   await mustBeOfThisHarness(plan);
   const { jobs, builds } = chooseJobs(plan, options);
-  if (jobs.length > 0) await mustHaveQemu();
+  if (jobs.length > 0) await qemuIsThere();
   const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
   await writeWhole(path.join(out, 'plan.json'), planJson(plan));
   if (jobs.length > 0) terminal.out(`${jobs.length} of ${plan.jobs.length} jobs, bundles in ${out}\n`);
@@ -57,7 +75,7 @@ export async function runJobsCommand(
       signal,
     );
     if (results.length === 0) return exitCodes.passed;
-    await summary.on({ type: 'ended', dir: out, state: 'finished', results });
+    if (!options.ordered) await summary.on({ type: 'ended', dir: out, state: 'finished', results });
     return exitCodeOfResults(results);
   } catch (error) {
     if (endOf(error, signal) === 'interrupted') return exitCodes.interrupted;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { optionalEvidence } from '../scenario/scenario.js';
-import { seriesForms } from '../series/patch-series.js';
+import { seriesFields } from '../series/series-fields.js';
 
 // plan.json, schema p2plab.plan/1: what `p2plab plan --json` prints, and shards, pools and merges work from.
 // `npm run schema` writes plan.schema.json from this.
@@ -54,12 +54,7 @@ const job = z.strictObject({
 });
 const series = z
   .strictObject({
-    form: z.enum(seriesForms),
-    origin: z.string(),
-    title: z.string(),
-    version: z.int(),
-    messageId: z.string().optional(),
-    baseCommit: z.string().optional(),
+    ...seriesFields,
     prerequisites: z.array(z.string()),
     patches: z.array(
       z.strictObject({

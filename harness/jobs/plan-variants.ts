@@ -12,7 +12,9 @@ import type { Plan } from './plan-document.js';
  * @throws HarnessError(scenario) for a scenario that is in error, or a job that no scenario has
  */
 export function planVariants({ scenarios, settings, jobs }: Plan): Map<string, Scenario> {
-  const read = scenarios.flatMap(({ file, packaged, text }) => {
+  const names = new Set(jobs.map(({ scenario }) => scenario));
+  const wanted = scenarios.filter(({ name }) => names.has(name));
+  const read = wanted.flatMap(({ file, packaged, text }) => {
     const place = packaged ? path.join(packageRoot, file) : path.resolve(file);
     return readScenario(place, text, stepKinds, settings.set).variants;
   });

@@ -1,4 +1,4 @@
-import type { Job as QueuedJob, Queue } from 'bullmq';
+import type { Job as QueuedJob, Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { planSchema, type Needs } from '../jobs/plan-document.js';
@@ -96,13 +96,27 @@ export async function connect(url: string, told: (line: string) => void = () => 
     queues.set(name, opened);
     return opened;
   };
+  const listening: { events: QueueEvents; own: typeof redis }[] = [];
   return {
     bullmq,
     redis,
     queue,
+    /** What happens to the jobs of a queue from now on; some may go untold while Redis is away. */
+    async events(name: string): Promise<QueueEvents> {
+      const [seconds, microseconds] = await redis.time(); // ids of events are by its clock
+      const lastEventId = `${Number(seconds) * 1e3 + Math.floor(Number(microseconds) / 1e3)}-0`;
+      const own = redis.duplicate(); // its reading blocks
+      own.on('error', () => {});
+      const events = new bullmq.QueueEvents(name, { connection: own, lastEventId });
+      events.on('error', () => {});
+      listening.push({ events, own });
+      return events;
+    },
     async [Symbol.asyncDispose]() {
       isThere = false; // what closes now is meant to
-      await Promise.all([...queues.values()].map((one) => one.close().catch(() => {})));
+      for (const { own } of listening) own.disconnect();
+      const all = [...queues.values(), ...listening.map(({ events }) => events)];
+      await Promise.all(all.map((one) => one.close().catch(() => {})));
       redis.disconnect();
     },
   };

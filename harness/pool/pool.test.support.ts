@@ -1,5 +1,5 @@
 import { execa, type ResultPromise } from 'execa';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { commandFile, packageRoot } from '../common/paths.js';
@@ -103,6 +103,8 @@ export async function startPool(
         return [];
       }
     },
+    /** Processes of jobs that run or wait for one. */
+    runners: (): number[] => runnersOf(log),
     async [Symbol.asyncDispose]() {
       const all = [...children];
       for (const child of all) {
@@ -112,6 +114,21 @@ export async function startPool(
       await Promise.all(all);
     },
   };
+}
+
+function runnersOf(log: string): number[] {
+  const read = (pid: string, name: string) => {
+    try {
+      return readFileSync(path.join('/proc', pid, name), 'utf8');
+    } catch {
+      return ''; // it has ended
+    }
+  };
+  const isRunner = (pid: string) =>
+    /fake-runner|--ordered/.test(read(pid, 'cmdline')) && read(pid, 'environ').includes(`FAKE_LOG=${log}\0`);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isRunner(name))
+    .map(Number);
 }
 
 const noTls = { ca: undefined, options: [] as string[] };

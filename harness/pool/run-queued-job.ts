@@ -1,12 +1,9 @@
-import { execa } from 'execa';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { asHarnessError, HarnessError } from '../common/errors.js';
-import { harnessText, type Plan } from '../jobs/plan-document.js';
-import { diesWithUs } from '../vm/dies-with-us.js';
-import { getBlob, putBlob } from './blob-store.js';
+import { harnessText } from '../jobs/plan-document.js';
+import { putBlob } from './blob-store.js';
 import { haveBuild, isBuilt, mustStillCome, notBuilt, placeOf } from './fetch-build.js';
 import { packFolder } from './pack.js';
 import { jobDataSchema, keys, type JobResult, type PoolJob } from './pool-queue.js';
@@ -15,11 +12,13 @@ import type { Context } from './worker-context.js';
 /**
  * Runs a job that this worker has taken and accepts its result, or gives it back. Never rejects because of the job.
  * @param before work that must have ended first; the lock is kept meanwhile
+ * @param freed called when its process has ended: what is left to do takes no room of another job
  */
 export async function runJob(
   job: PoolJob,
   token: string,
   before: readonly Promise<void>[],
+  freed: () => void,
   context: Context,
 ): Promise<void> {
   const { pool, options } = context;
@@ -40,7 +39,7 @@ export async function runJob(
   const stop = AbortSignal.any([context.signal, lost.signal]);
   try {
     await Promise.allSettled(before);
-    const result = await doJob(job, stop, context);
+    const result = await doJob(job, stop, freed, context);
     if (result === 'later') {
       await job.moveToDelayed(Date.now() + 1000, token);
       return;
@@ -72,37 +71,39 @@ export async function runJob(
 }
 
 /** @returns what is to be accepted, or that a build is not there yet */
-async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise<JobResult | 'later'> {
-  const { pool, store, options } = context;
+async function doJob(
+  job: PoolJob,
+  stop: AbortSignal,
+  freed: () => void,
+  context: Context,
+): Promise<JobResult | 'later'> {
+  const { pool, store, options, planOf, processes } = context;
   const data = jobDataSchema.safeParse(job.data);
   if (!data.success) throw refused(`the job is of another schema than ${options.name} knows (p2plab.pool/1)`);
-  const { id, title, kind, plan: planHash, harness } = data.data;
+  const { id, title, kind, plan: planHash, harness, needs } = data.data;
   const [theirs, ours] = [harness, options.harness].map(harnessText);
   if (theirs !== ours) throw refused(`the job is of p2plab ${theirs}, ${options.name} is ${ours}`);
+  const { plan, build, dependsOn } = await planOf(planHash, id, data.data.dependsOn);
+  for (const needed of dependsOn) {
+    if (await haveBuild(needed, stop, context)) continue;
+    await mustStillCome(pool, needed);
+    return 'later';
+  }
   const dir = path.join(options.dir, `${id}-${randomBytes(3).toString('hex')}`);
   await mkdir(dir, { recursive: true });
   try {
     const file = path.join(dir, 'plan.json');
-    await getBlob(store, planHash, file);
-    const plan = JSON.parse(await readFile(file, 'utf8')) as Plan; // the job itself checks it
-    for (const dependency of data.data.dependsOn) {
-      const build = plan.builds.find((one) => one.id === dependency);
-      if (!build || (await haveBuild(build, stop, context))) continue;
-      await mustStillCome(pool, build);
-      return 'later';
-    }
-    await child(
-      job,
-      [...options.command, '--plan', file, '--job', id, '--out', path.join(dir, 'out')],
-      stop,
-      title,
-    );
-    const build = plan.builds.find((one) => one.id === id);
+    await writeFile(file, JSON.stringify(plan));
+    const out = path.join(dir, 'out');
+    const told = (line: string) => void job.updateProgress(line.slice(0, 200)).catch(() => {});
+    const { exclusive } = needs;
+    await processes.run({ plan: file, job: id, out }, { title, exclusive, stop, told });
+    freed();
     if (build && plan.series && !(await isBuilt(build))) {
       await pool.redis.hsetnx(keys.artifacts, id, notBuilt);
       return { blob: notBuilt, worker: options.name };
     }
-    const folder = build ? placeOf(build) : path.join(dir, 'out', id);
+    const folder = build ? placeOf(build) : path.join(out, id);
     const packed = path.join(dir, 'packed.tar.gz');
     await packFolder(folder, packed);
     const blob = await putBlob(store, packed);
@@ -111,36 +112,6 @@ async function doJob(job: PoolJob, stop: AbortSignal, context: Context): Promise
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-/** The job, as a process that is gone when this one is. @throws HarnessError when it leaves no bundle */
-async function child(job: PoolJob, argv: readonly string[], stop: AbortSignal, title: string): Promise<void> {
-  const [program, ...args] = diesWithUs(argv);
-  const running = execa(program!, args, {
-    reject: false,
-    stdin: 'ignore',
-    cancelSignal: stop,
-    forceKillAfterDelay: 20_000,
-  });
-  let last = '';
-  createInterface({ input: running.stdout! }).on('line', (line) => {
-    last = line;
-    void job.updateProgress(line.slice(0, 200)).catch(() => {});
-  });
-  const { exitCode, stderr } = await running;
-  // 1: the kernel failed, 4: skipped; both are results
-  if (exitCode === 0 || exitCode === 1 || exitCode === 4) return;
-  const why =
-    String(stderr ?? '')
-      .trim()
-      .split('\n')[0] || last;
-  throw new HarnessError(
-    exitCode === 2 ? 'scenario' : 'host',
-    `${title}: exit ${exitCode ?? 'by a signal'}: ${why}`,
-    {
-      remedy: 'run it by hand on that machine: p2plab run --plan … --job …',
-    },
-  );
 }
 
 const refused = (message: string) =>

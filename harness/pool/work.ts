@@ -3,6 +3,8 @@ import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { BlobStore } from './blob-store.js';
+import { jobProcesses } from './job-processes.js';
+import { planCache } from './plan-of-job.js';
 import {
   keys,
   roomOf,
@@ -15,7 +17,8 @@ import {
 import { runJob } from './run-queued-job.js';
 import type { WorkerOptions } from './worker-context.js';
 
-type Running = { job: PoolJob; room: Room; work: Promise<void> };
+/** `room`: none any more when its process has ended, and its result is on its way. */
+type Running = { job: PoolJob; room?: Room; work: Promise<void> };
 
 /**
  * Takes jobs from queues whose jobs there is room for, and runs each as a process of its own that dies with this one.
@@ -28,6 +31,9 @@ export async function work(
   signal: AbortSignal,
 ): Promise<void> {
   const { lockMs, pollMs, drain, cpus, memoryMiB } = options;
+  await using processes = jobProcesses(options.command);
+  const context = { pool, store, processes, options, signal, planOf: planCache(store, options.dir) };
+  let wake = () => {};
   const takers = new Map<string, Worker<JobData, JobResult, string>>();
   const running = new Set<Running>();
   const takerOf = async (name: string) => {
@@ -44,7 +50,7 @@ export async function work(
     return taker;
   };
   const free = () => {
-    const rooms = [...running].map(({ room }) => room);
+    const rooms = [...running].flatMap(({ room }) => room ?? []);
     const alone = rooms.some(({ exclusive }) => exclusive);
     const used = (what: 'cpus' | 'memoryMiB') => rooms.reduce((sum, room) => sum + room[what], 0);
     return {
@@ -55,14 +61,16 @@ export async function work(
     };
   };
   /** One that fits at all runs on an empty machine even if it has more processors than that: they share then. */
-  const fits = (room: Running['room']): boolean => {
+  const fits = (room: Room): boolean => {
     const { alone, any, ...left } = free();
-    if (alone || (room.exclusive && any) || (room.kvm && !options.kvm)) return false;
+    if (alone || (room.exclusive && running.size > 0) || (room.kvm && !options.kvm)) return false;
     return room.memoryMiB <= left.memoryMiB && (!any || room.cpus <= left.cpus);
   };
+  signal.addEventListener('abort', () => wake());
   let idle = 0;
   while (!signal.aborted && !(drain && idle > 3)) {
     let took = false;
+    const woken = new Promise<void>((done) => (wake = done));
     for (const name of (await pool.redis.smembers(keys.queues)).sort().reverse()) {
       const room = roomOf(name);
       if (!room || !fits(room)) continue;
@@ -79,12 +87,21 @@ export async function work(
         work: Promise.resolve(),
       };
       running.add(entry);
-      const context = { pool, store, options, signal };
-      entry.work = runJob(job, token, before, context).finally(() => running.delete(entry));
+      const freed = () => {
+        entry.room = undefined;
+        wake();
+      };
+      entry.work = runJob(job, token, before, freed, context).finally(() => {
+        running.delete(entry);
+        wake();
+      });
     }
     const busy = took || running.size > 0 || (drain && (await leftIn(pool)) > 0);
     idle = busy ? 0 : idle + 1;
-    if (!took) await sleep(pollMs);
+    if (took) continue;
+    const { alone, cpus: left } = free();
+    // what there may be to take is for a machine with room only
+    await (alone || left < 1 ? woken : Promise.race([sleep(pollMs), woken]));
   }
   await Promise.all([...running].map((entry) => entry.work));
   await Promise.all([...takers.values()].map((taker) => taker.close(true).catch(() => {})));

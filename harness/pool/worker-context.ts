@@ -1,5 +1,7 @@
 import type { Plan } from '../jobs/plan-document.js';
 import type { BlobStore } from './blob-store.js';
+import type { JobProcesses } from './job-processes.js';
+import type { planCache } from './plan-of-job.js';
 import type { Pool } from './pool-queue.js';
 
 export type WorkerOptions = {
@@ -14,7 +16,7 @@ export type WorkerOptions = {
   pollMs: number;
   /** The version of p2plab that jobs must be of. */
   harness: Plan['harness'];
-  /** The program that runs a job: gets `--plan FILE --job ID --out DIR`. */
+  /** The program that runs a job: waits for a JobOrder on its standard input. */
   command: readonly string[];
   /** Folder for work in progress. */
   dir: string;
@@ -24,4 +26,11 @@ export type WorkerOptions = {
 };
 
 /** What the work on a job needs besides the job; the signal ends the worker. */
-export type Context = { pool: Pool; store: BlobStore; options: WorkerOptions; signal: AbortSignal };
+export type Context = {
+  pool: Pool;
+  store: BlobStore;
+  planOf: ReturnType<typeof planCache>;
+  processes: JobProcesses;
+  options: WorkerOptions;
+  signal: AbortSignal;
+};

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { cellOutcomes, changesOf, type Grid } from './grid.js';
-import { seriesForms, type PatchSeries } from './patch-series.js';
+import type { PatchSeries } from './patch-series.js';
+import { seriesFields } from './series-fields.js';
 
 // series.json, schema p2plab.series/1.
 
@@ -53,14 +54,7 @@ const versions = z.strictObject({
 export const seriesDocumentSchema = z.strictObject({
   schema: z.literal('p2plab.series/1'),
   id: z.string(),
-  series: z.strictObject({
-    form: z.enum(seriesForms),
-    origin: z.string(),
-    title: z.string(),
-    version: z.int(),
-    messageId: z.string().optional(),
-    baseCommit: z.string().optional(),
-  }),
+  series: z.strictObject(seriesFields),
   kernel: z.string().describe('the definition of what the series is put upon'),
   before: z.array(z.string()).describe('patches that belong to the base, in the folder of this file'),
   startedAt: z.iso.datetime(),

@@ -52,7 +52,9 @@ t.test('a worker that is killed: its job runs elsewhere', async (t) => {
   const victim = pool.worker('victim');
   const submit = pool.submit(plan);
   t.ok(await eventually(() => pool.began().length >= 1, 60_000));
+  t.ok(pool.runners().length >= 1);
   victim.kill('SIGKILL');
+  t.ok(await eventually(() => pool.runners().length === 0, 10_000), 'also what waited for the next job');
   pool.worker('other');
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);

@@ -1,25 +1,28 @@
 import { execa } from 'execa';
-import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { noSlurm, startSlurm } from '../../slurm/slurm.test.support.js';
+import { normalisedReport, runHere, writeNormalised, writePlan } from '../one-machine.test.support.js';
 import { p2plab } from '../run-p2plab.test.support.js';
 
 // A real Slurm of one node on loopback, with real VMs in its jobs.
 
 const which = ['p2pmem-allocate', '--no-controls'];
-const normalised = ['--report', 'normalised'];
-const report = (dir: string) => readFileSync(path.join(dir, 'report.normalised.txt'), 'utf8');
+
+/** A Slurm, and the plan of what is run, in a folder of the test. */
+async function startLab(t: Test) {
+  const dir = t.testdir();
+  const at = (name: string) => path.join(dir, name);
+  const plan = at('plan.json');
+  await writePlan(plan, which);
+  return Object.assign(await startSlurm(), { at, plan });
+}
 
 const missing = await noSlurm();
 t.test('a cluster comes to the same run as one machine', { skip: missing ?? false }, async (t) => {
-  const dir = t.testdir();
-  const at = (name: string) => path.join(dir, name);
-  await using slurm = await startSlurm();
-  const { env } = slurm;
-  const plan = at('plan.json');
-  writeFileSync(plan, String((await p2plab(['plan', '--json', ...which])).stdout));
+  await using lab = await startLab(t);
+  const { at, plan, env } = lab;
   const submitted = await p2plab(['slurm', 'submit', plan, '--dir', at('run')], { env });
   t.equal(submitted.exitCode, 0, String(submitted.stderr));
   t.match(submitted.stdout, /^\d+: 2 jobs of 2c-2g, after \d+$/m);
@@ -32,28 +35,14 @@ t.test('a cluster comes to the same run as one machine', { skip: missing ?? fals
     collected = await collect('merged');
   }
   t.equal(collected.exitCode, 0, `${String(collected.stdout)}\n${String(collected.stderr)}`);
-  await p2plab(['report', at('merged'), '--format', 'normalised']);
-  const plain = await p2plab([
-    'run',
-    ...which,
-    '--jobs',
-    '1',
-    '--fresh-boots',
-    '--out',
-    at('plain'),
-    ...normalised,
-  ]);
-  t.equal(plain.exitCode, 0);
-  t.equal(report(at('merged')), report(at('plain')));
+  await writeNormalised(at('merged'));
+  t.equal((await runHere(which, at('plain'))).exitCode, 0);
+  t.equal(normalisedReport(at('merged')), normalisedReport(at('plain')));
 });
 
 t.test('jobs that are cancelled are told of, and missing', { skip: missing ?? false }, async (t) => {
-  const dir = t.testdir();
-  const at = (name: string) => path.join(dir, name);
-  await using slurm = await startSlurm();
-  const { env } = slurm;
-  const plan = at('plan.json');
-  writeFileSync(plan, String((await p2plab(['plan', '--json', ...which])).stdout));
+  await using lab = await startLab(t);
+  const { at, plan, env } = lab;
   const submitted = await p2plab(
     ['slurm', 'submit', plan, '--dir', at('run'), '--sbatch=--begin=now+1hour'],
     { env },
