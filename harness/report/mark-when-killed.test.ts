@@ -20,7 +20,7 @@ const watching = (dir: string, then: string) =>
 const killItself = "process.kill(process.pid, 'SIGKILL');";
 
 async function changed(file: string): Promise<string> {
-  for (let n = 0; n < 1000 && readFileSync(file, 'utf8') === running; n++)
+  for (let n = 0; n < 6000 && readFileSync(file, 'utf8') === running; n++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   return readFileSync(file, 'utf8');
 }

@@ -25,7 +25,7 @@ const processesIn = (dir: string) =>
   });
 
 async function eventually(is: () => boolean): Promise<boolean> {
-  for (let n = 0; n < 1000 && !is(); n++) await wait(10);
+  for (let n = 0; n < 6000 && !is(); n++) await wait(10);
   return is();
 }
 
