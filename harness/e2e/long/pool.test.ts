@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { bothReports, fakePlan, startPool } from '../../pool/pool.test.support.js';
 import { eventually, filesBelow, p2plab } from '../run-p2plab.test.support.js';
 
@@ -13,6 +17,25 @@ const dropped = async (pool: Pool) => {
   return Number(/second results dropped: (\d+)/.exec(String(stdout))?.[1]);
 };
 
+/** An HTTP store that never answers one of the files that it is given. @param nth counted from 1 */
+async function stallingStore(t: Test, dir: string, nth: number): Promise<string> {
+  mkdirSync(dir, { recursive: true });
+  let puts = 0;
+  const server = http.createServer((request, response) => {
+    const file = path.join(dir, path.basename(request.url ?? ''));
+    if (request.method === 'PUT') {
+      if (++puts === nth) return;
+      return void pipeline(request, createWriteStream(file)).then(() => response.writeHead(201).end());
+    }
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    if (request.method === 'HEAD') return void response.writeHead(200).end();
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  t.teardown(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
 t.test('jobs run on two workers, and the run is that of one machine', async (t) => {
   await using pool = await startPool(t.testdir());
   const plan = await fakePlan([100, 200, 100, 300, 100, 50, 20]);
@@ -22,6 +45,7 @@ t.test('jobs run on two workers, and the run is that of one machine', async (t) 
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);
   t.match(all, /^7\/7 copy/m);
+  t.equal(String(all).match(/: boot host$/gm)?.length, 7, 'all that they say is told');
   const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
   t.equal(ours, plain);
   t.equal(pool.began().length, 7, 'each once');
@@ -58,6 +82,28 @@ t.test('a worker that is killed: its job runs elsewhere', async (t) => {
   pool.worker('other');
   const { exitCode, all } = await submit;
   t.equal(exitCode, 0, all);
+  const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
+  t.equal(ours, plain);
+  t.equal(await dropped(pool), 0);
+});
+
+t.test('the next job begins while a result is stored; a worker killed then loses neither', async (t) => {
+  const dir = t.testdir();
+  const store = await stallingStore(t, path.join(dir, 'blobs'), 2); // the first is the plan
+  await using pool = await startPool(dir, { store });
+  const plan = await fakePlan([100, 2000]);
+  const cpus = os.availableParallelism(); // one at a time
+  const jobs = plan.jobs.map((job) => ({ ...job, needs: { ...job.needs, cpus } }));
+  const victim = pool.worker('victim');
+  const submit = pool.submit({ ...plan, jobs });
+  t.ok(await eventually(() => pool.began().length === 2, 60_000), 'both have begun');
+  t.same([...pool.began()].sort(), plan.jobs.map(({ title }) => title).sort());
+  victim.kill('SIGKILL');
+  pool.worker('other');
+  const { exitCode, all } = await submit;
+  t.equal(exitCode, 0, all);
+  t.equal(String(all).match(/: on other$/gm)?.length, 2);
+  t.equal(pool.began().length, 4);
   const [ours, plain] = await bothReports(path.join(pool.dir, 'out'), plan);
   t.equal(ours, plain);
   t.equal(await dropped(pool), 0);
