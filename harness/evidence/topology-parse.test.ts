@@ -96,3 +96,22 @@ t.test('no output stops the parser, wherever it is cut', async (t) => {
   );
   t.pass();
 });
+
+t.test('below another host bridge a function has its root bus, and a root port no parent', async (t) => {
+  const { functions } = parseTopology(
+    [
+      'function /sys/devices/pci0000:40/0000:40:01.0',
+      'function /sys/devices/pci0000:40/0000:40:01.0/0000:41:00.0',
+      'function /sys/devices/pci0000:00/0000:00:05.0',
+    ].join('\n'),
+    ids,
+  );
+  t.strictSame(
+    functions.map(({ bdf, rootBus, parent }) => [bdf, rootBus, parent]),
+    [
+      ['0000:40:01.0', 0x40, undefined],
+      ['0000:41:00.0', 0x40, '0000:40:01.0'],
+      ['0000:00:05.0', undefined, undefined],
+    ],
+  );
+});

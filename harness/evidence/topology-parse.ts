@@ -84,6 +84,7 @@ function guestFunction(
     class: parseInt(event.PCI_CLASS ?? '', 16),
     driver: event.DRIVER,
     parent: /^[0-9a-f]{4}:[0-9a-f]{2}:/.test(above) ? above : undefined,
+    rootBus: rootBusOf(path),
     iommuGroup: iommu.group || undefined,
     iommuType: iommu.type || undefined,
     bars: file('resource').slice(0, barCount).flatMap(memoryBar),
@@ -91,6 +92,12 @@ function guestFunction(
     cmb: parseCmb(file('nvme/cmbsz')[0], file('nvme/cmbloc')[0]),
     pool: parsePool(file('p2pmem/size')[0], file('p2pmem/published')[0]),
   });
+}
+
+/** `/sys/devices/pci0000:40/0000:40:01.0`: a host bridge is named by its root bus. */
+function rootBusOf(path: string): number | undefined {
+  const [, bus = '0'] = /^\/sys\/devices\/pci[0-9a-f]{4}:([0-9a-f]{2})\//.exec(path) ?? [];
+  return parseInt(bus, 16) || undefined;
 }
 
 /** `0x00000000f4000000 0x00000000f7ffffff 0x000000000014220c`: first byte, last byte, flags. */

@@ -25,6 +25,8 @@ export type GuestFunction = {
   driver?: string;
   /** BDF of the bridge above; none on the root bus. */
   parent?: string;
+  /** Number of the root bus that it is on or below; absent: 0. */
+  rootBus?: number;
   iommuGroup?: string;
   /** Of the group's default domain: `DMA`, `DMA-FQ`, `identity`, … */
   iommuType?: string;

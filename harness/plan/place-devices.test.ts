@@ -1,6 +1,6 @@
 import t from 'tap';
 import { placeDevices } from './place-devices.js';
-import { ivshmem, machine, nvme } from './sample.test.support.js';
+import { hostBridge, ivshmem, machine, nvme } from './sample.test.support.js';
 
 t.test('each slot has a root port, in order, and its device is on the bus below', async (t) => {
   const { bridges, devices } = placeDevices(machine(nvme('nvme0'), ivshmem('shm0')));
@@ -87,4 +87,36 @@ t.test('the functions of a card share a slot, and only function 0 says so', asyn
 t.test('bus numbers above 9 are hexadecimal', async (t) => {
   const { devices } = placeDevices(machine(...Array.from({ length: 17 }, (_, n) => nvme(`d${n}`))));
   t.same([devices[9]?.bdf, devices[16]?.bdf], ['0000:0a:00.0', '0000:11:00.0']);
+});
+
+t.test('a host bridge has a root bus of its own, whose ports are numbered after all of bus 0', async (t) => {
+  const { bridges, devices } = placeDevices(
+    machine(
+      hostBridge(nvme('a'), { type: 'switch', ports: [nvme('b')] }),
+      nvme('c'),
+      hostBridge(ivshmem('d')),
+    ),
+  );
+  t.same(
+    bridges.map(({ id, model, bus, addr, bdf }) => `${bdf} ${id} (${model} on ${bus} at ${addr})`),
+    [
+      '0000:00:04.0 hb0 (pxb-pcie on pcie.0 at 0x4)',
+      '0000:00:05.0 rp1 (pcie-root-port on pcie.0 at 0x5)',
+      '0000:00:06.0 hb2 (pxb-pcie on pcie.0 at 0x6)',
+      '0000:40:01.0 hb0-rp0 (pcie-root-port on hb0 at 0x1)',
+      '0000:40:02.0 hb0-rp1 (pcie-root-port on hb0 at 0x2)',
+      '0000:42:00.0 hb0-sw1 (x3130-upstream on hb0-rp1 at 0x0)',
+      '0000:43:00.0 hb0-sw1-dp0 (xio3130-downstream on hb0-sw1 at 0x0)',
+      '0000:80:01.0 hb2-rp0 (pcie-root-port on hb2 at 0x1)',
+    ],
+  );
+  t.same(
+    devices.map(({ id, bdf, rootBus, behind }) => `${bdf} ${id} on ${rootBus} behind ${behind.join('/')}`),
+    [
+      '0000:01:00.0 c on undefined behind rp1',
+      '0000:41:00.0 a on 64 behind hb0-rp0',
+      '0000:44:00.0 b on 64 behind hb0-rp1/hb0-sw1/hb0-sw1-dp0',
+      '0000:81:00.0 d on 128 behind hb2-rp0',
+    ],
+  );
 });

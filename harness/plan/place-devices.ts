@@ -1,4 +1,4 @@
-import type { Card, Device, Machine, Slot, Switch } from '../scenario/scenario.js';
+import type { Card, Device, HostBridge, Machine, Slot, Switch } from '../scenario/scenario.js';
 import { formatBdf } from './bdf.js';
 
 /** A device or bridge where the plan puts it: QEMU's bus and address, and the BDF that the guest will see. */
@@ -12,9 +12,13 @@ export type Placed = {
   bdf: string;
   /** Bridges from the root complex down to it, outermost first. */
   behind: string[];
+  /** Number of the root bus that it is on or below; absent: 0, the machine's own. */
+  rootBus?: number;
 };
 export type PlacedBridge = Placed & {
-  model: 'pcie-root-port' | 'x3130-upstream' | 'xio3130-downstream';
+  model: 'pcie-root-port' | 'x3130-upstream' | 'xio3130-downstream' | 'pxb-pcie';
+  /** Of a host bridge (pxb-pcie, a function of bus 0): the number of the root bus that it adds. */
+  addsRootBus?: number;
   /** Chassis and slot number; an upstream port has none. */
   chassis?: number;
 };
@@ -26,11 +30,18 @@ const firstRootPortSlot = 4;
 const lastRootPortSlot = 0x1e;
 export const maxRootPorts = lastRootPortSlot - firstRootPortSlot + 1;
 
+/** Each root bus has as many numbers: 0x00 to 0x3f are the machine's own, 0x40 to 0x7f of the next host bridge. */
+export const busesPerHostBridge = 0x40;
+export const maxHostBridges = 0x100 / busesPerHostBridge - 1;
+/** QEMU's pxb-pcie puts nothing on its bus by itself. */
+const firstSlotOfHostBridge = 1;
+
 /**
  * Gives every slot of a machine a root port and every device its address.
  *
  * Bus numbers are predicted as SeaBIOS gives them (src/fw/pciinit.c, pci_bios_init_bus_rec): depth first, in the
- * order of slots; Linux keeps what the firmware set. The topology evidence compares them with the real ones.
+ * order of slots, and root buses that host bridges add after all of bus 0 (pci_bios_init_bus); Linux keeps what the
+ * firmware set. The topology evidence compares them with the real ones.
  */
 export function placeDevices(machine: Machine): Placement {
   return new Placer().place(machine.pcie);
@@ -41,17 +52,40 @@ class Placer {
   #lastBus = 0;
   #lastChassis = 0;
 
-  place(slots: Slot[]): Placement {
-    slots.forEach((slot, index) => this.#placeSlot(slot, index));
+  place(entries: (Slot | HostBridge)[]): Placement {
+    const added: { bus: ParentBus; ports: Slot[] }[] = [];
+    entries.forEach((entry, index) => {
+      const at = { parent: { id: 'pcie.0', busNumber: 0, behind: [] }, slot: firstRootPortSlot + index };
+      if (entry.type !== 'host-bridge') return this.#placeSlot(entry, at, index);
+      const busNumber = (added.length + 1) * busesPerHostBridge;
+      added.push({ bus: this.#hostBridge(`hb${index}`, at, busNumber), ports: entry.ports });
+    });
+    for (const { bus, ports } of added) {
+      this.#lastBus = bus.busNumber;
+      ports.forEach((slot, n) =>
+        this.#placeSlot(slot, { parent: bus, slot: firstSlotOfHostBridge + n }, n, `${bus.id}-`),
+      );
+    }
     return this.#placement;
   }
 
-  #placeSlot(slot: Slot, index: number): void {
-    const port = this.#bridge('pcie-root-port', `rp${index}`, {
-      parent: { id: 'pcie.0', busNumber: 0, behind: [] },
-      slot: firstRootPortSlot + index,
+  #placeSlot(slot: Slot, at: At, index: number, prefix = ''): void {
+    const port = this.#bridge('pcie-root-port', `${prefix}rp${index}`, at);
+    this.#placeBelow(slot, port, `${prefix}sw${index}`);
+  }
+
+  #hostBridge(id: string, { parent, slot }: At, busNumber: number): ParentBus {
+    this.#placement.bridges.push({
+      id,
+      model: 'pxb-pcie',
+      bus: parent.id,
+      addr: `0x${slot.toString(16)}`,
+      multifunction: false,
+      bdf: formatBdf({ bus: parent.busNumber, slot, fn: 0 }),
+      behind: [],
+      addsRootBus: busNumber,
     });
-    this.#placeBelow(slot, port, `sw${index}`);
+    return { id, busNumber, behind: [], rootBus: busNumber };
   }
 
   #placeBelow(slot: Slot, port: ParentBus, switchId: string): void {
@@ -78,12 +112,12 @@ class Placer {
         multifunction: fn === 0 && functions.length > 1,
         bdf: formatBdf({ bus: parent.busNumber, slot: 0, fn }),
         behind: parent.behind,
+        ...(parent.rootBus !== undefined && { rootBus: parent.rootBus }),
       });
     });
   }
 
-  #bridge(model: PlacedBridge['model'], id: string, at: { parent: ParentBus; slot: number }): ParentBus {
-    const { parent, slot } = at;
+  #bridge(model: PlacedBridge['model'], id: string, { parent, slot }: At): ParentBus {
     const busNumber = ++this.#lastBus;
     this.#placement.bridges.push({
       id,
@@ -94,9 +128,11 @@ class Placer {
       bdf: formatBdf({ bus: parent.busNumber, slot, fn: 0 }),
       behind: parent.behind,
       chassis: model === 'x3130-upstream' ? undefined : ++this.#lastChassis,
+      ...(parent.rootBus !== undefined && { rootBus: parent.rootBus }),
     });
-    return { id, busNumber, behind: [...parent.behind, id] };
+    return { id, busNumber, behind: [...parent.behind, id], rootBus: parent.rootBus };
   }
 }
 
-type ParentBus = { id: string; busNumber: number; behind: string[] };
+type ParentBus = { id: string; busNumber: number; behind: string[]; rootBus?: number };
+type At = { parent: ParentBus; slot: number };

@@ -1,7 +1,17 @@
 import t from 'tap';
-import { machine, machinesOf, inputs, ivshmem, MiB, nic, nvme, scenario } from './sample.test.support.js';
+import {
+  hostBridge,
+  machine,
+  machinesOf,
+  inputs,
+  ivshmem,
+  MiB,
+  nic,
+  nvme,
+  scenario,
+} from './sample.test.support.js';
 import { planScenario, type PlanInputs } from './plan.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Machine, Scenario, Slot } from '../scenario/scenario.js';
 
 const skipReasons = (planned: Scenario, over: Partial<PlanInputs> = {}) => {
   const plan = planScenario(planned, { ...inputs, ...over });
@@ -52,6 +62,30 @@ t.test('more slots than the root complex has is a skip', async (t) => {
     'machine host has more than 27 root ports',
   ]);
   t.strictSame(skipReasons(scenario({ host: machine(...slots.slice(1)) })), []);
+});
+
+t.test('a fourth host bridge beside the own one is a skip', async (t) => {
+  const bridges = Array.from({ length: 4 }, (_, n) => hostBridge(nvme(`d${n}`)));
+  t.strictSame(skipReasons(scenario({ host: machine(...bridges) })), [
+    'machine host has more than 3 host bridges beside its own',
+  ]);
+  t.strictSame(skipReasons(scenario({ host: machine(...bridges.slice(1)) })), []);
+});
+
+t.test('more buses below a host bridge than to the next one is a skip', async (t) => {
+  const wide = (name: string, ports: number): Slot => ({
+    type: 'switch',
+    ports: Array.from({ length: ports }, (_, n) => nvme(`${name}${n}`)),
+  });
+  const skipped = (...pcie: Machine['pcie']) => skipReasons(scenario({ host: machine(...pcie) }));
+  // each switch is two buses more than its ports
+  t.strictSame(skipped(hostBridge(wide('a', 31), wide('b', 29)), wide('c', 31), wide('d', 28)), [
+    'machine host has more than 63 buses below the host bridge of bus 64',
+  ]);
+  t.strictSame(skipped(hostBridge(wide('a', 28), wide('b', 31)), wide('c', 31), wide('d', 29)), [
+    'machine host has more than 63 buses below the host bridge of bus 0',
+  ]);
+  t.strictSame(skipped(wide('c', 31), wide('d', 31)), []);
 });
 
 t.test('namespace ids are unique over all machines', async (t) => {

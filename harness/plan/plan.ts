@@ -1,7 +1,14 @@
 import { devicesOf, iommuOf, isProvider, type Scenario } from '../scenario/scenario.js';
 import type { HostFacts, KernelFacts } from './host-facts.js';
 import { limitsFor, type Limits } from './limits.js';
-import { maxRootPorts, placeDevices, type PlacedBridge, type PlacedDevice } from './place-devices.js';
+import {
+  busesPerHostBridge,
+  maxHostBridges,
+  maxRootPorts,
+  placeDevices,
+  type PlacedBridge,
+  type PlacedDevice,
+} from './place-devices.js';
 import { maxMachinesPerNetwork, networkMembers, placeNetworks, type PlannedNic } from './place-networks.js';
 import { plugOptions, qemuArgv, vmFiles, type PlugOptions } from './qemu-argv.js';
 
@@ -80,7 +87,7 @@ export function planScenario(scenario: Scenario, given: PlanInputs): Plan {
       ...(machine.hotplug && { hotplug: plugOptions(inputs) }),
     };
   });
-  const reasons = [...unmetNeeds(scenario, machines, host, kernel), ...unbuildable(scenario)];
+  const reasons = [...unmetNeeds(scenario, machines, host, kernel), ...unbuildable(scenario, machines)];
   if (reasons.length > 0) return { kind: 'skip', reasons };
   return { kind: 'run', machines, limits: limitsFor(host.accelerator) };
 }
@@ -120,7 +127,7 @@ function unmetNeeds(
   ];
 }
 
-function unbuildable(scenario: Scenario): string[] {
+function unbuildable(scenario: Scenario, machines: MachinePlan[]): string[] {
   const crowded = [...networkMembers(scenario)].filter(
     ([, ends]) => new Set(ends.map((e) => e.machine)).size > maxMachinesPerNetwork,
   );
@@ -128,5 +135,22 @@ function unbuildable(scenario: Scenario): string[] {
   return [
     ...crowded.map(([network]) => `network ${network} joins more than ${maxMachinesPerNetwork} machines`),
     ...wide.map(([name]) => `machine ${name} has more than ${maxRootPorts} root ports`),
+    ...machines.flatMap(tooManyBuses),
+  ];
+}
+
+/** With a second host bridge the first one has not all numbers for itself. */
+function tooManyBuses({ name, bridges }: MachinePlan): string[] {
+  const added = bridges.flatMap(({ addsRootBus }) => addsRootBus ?? []);
+  if (added.length === 0) return [];
+  const crowded = [0, ...added].filter(
+    (root) => bridges.filter((b) => !b.addsRootBus && (b.rootBus ?? 0) === root).length >= busesPerHostBridge,
+  );
+  const limit = `more than ${busesPerHostBridge - 1} buses below`;
+  return [
+    ...(added.length > maxHostBridges
+      ? [`machine ${name} has more than ${maxHostBridges} host bridges beside its own`]
+      : []),
+    ...crowded.map((root) => `machine ${name} has ${limit} the host bridge of bus ${root}`),
   ];
 }

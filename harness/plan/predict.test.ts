@@ -1,12 +1,12 @@
 import t from 'tap';
-import type { Slot } from '../scenario/scenario.js';
-import { machinesOf, ivshmem, machine, MiB, nic, nvme, scenario } from './sample.test.support.js';
+import type { Machine, Slot } from '../scenario/scenario.js';
+import { hostBridge, machinesOf, ivshmem, machine, MiB, nic, nvme, scenario } from './sample.test.support.js';
 import { predictPaths, type Hierarchy } from './predict.js';
 
 const epyc = { vendor: 'AuthenticAMD', family: 0x17 };
 const old = { vendor: 'AuthenticAMD', family: 0xf };
 
-function pathsOf(slots: Slot[], over: Partial<Hierarchy> = {}) {
+function pathsOf(slots: Machine['pcie'], over: Partial<Hierarchy> = {}) {
   const [planned] = machinesOf(scenario({ host: machine(...slots) }));
   return predictPaths({ ...planned!, cpu: epyc, acsRedirects: new Set(), ...over });
 }
@@ -118,4 +118,35 @@ t.test('NICs are clients, an ivshmem is not', async (t) => {
     paths.map(({ client, provider }) => `${client} ${provider}`),
     ['fab0 shm0', 'fab0 shm1'],
   );
+});
+
+const below = hostBridge(ivshmem('shm0'), { type: 'switch', ports: [nvme('there')] });
+const twoHostBridges = [nvme('here'), below];
+
+t.test('from one host bridge to another it is as far as through one, and the CPU decides', async (t) => {
+  const [across, same] = pathsOf(twoHostBridges);
+  t.strictSame(across, {
+    client: 'here',
+    provider: 'shm0',
+    distance: 4,
+    map: 'host-bridge',
+    rule: 'no bridge is above both, so the path is through host bridge and host bridge 40; the CPU is AuthenticAMD family 0x17, and AMD since family 0x17 (Zen) may',
+    decidedBy: 'cpu_supports_p2pdma',
+    path: ['rp0', 'host bridge', 'host bridge 40', 'hb1-rp0'],
+  });
+  t.match(same, {
+    client: 'there',
+    distance: 6,
+    map: 'host-bridge',
+    path: ['hb1-sw1-dp0', 'hb1-sw1', 'hb1-rp1', 'host bridge 40', 'hb1-rp0'],
+  });
+});
+
+t.test('what is not listed is the first function of each root bus: the MCH, or a root port', async (t) => {
+  const [across, same] = pathsOf(twoHostBridges, { cpu: old });
+  t.match(across, {
+    map: 'refused',
+    rule: /, and neither 1b36:000c nor 8086:29c0 is in pci_p2pdma_whitelist$/,
+  });
+  t.match(same, { map: 'refused', rule: /, and 1b36:000c is not in pci_p2pdma_whitelist$/ });
 });

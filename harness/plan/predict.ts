@@ -22,7 +22,7 @@ export type PathPrediction = {
 
 export type Hierarchy = {
   bridges: readonly PlacedBridge[];
-  devices: readonly Pick<PlannedDevice, 'id' | 'device' | 'behind' | 'provider'>[];
+  devices: readonly Pick<PlannedDevice, 'id' | 'device' | 'behind' | 'provider' | 'rootBus'>[];
   /** Undefined: nothing can be said of paths through the host bridge. */
   cpu: CpuIdentity | undefined;
   /** Bridges with ACS redirection; undefined: nothing can be said of paths below one that may have it. */
@@ -31,8 +31,17 @@ export type Hierarchy = {
 type Placed = Hierarchy['devices'][number];
 
 export const hostBridge = 'host bridge';
-/** MCH of q35. The first function of the root bus is what pci_p2pdma_whitelist is searched for. */
-const q35HostBridge = '8086:29c0';
+/** `host bridge 40`: one beside the machine's own, by the number of its root bus. */
+const hostBridgeOf = ({ rootBus }: Pick<Placed, 'rootBus'>): string =>
+  rootBus === undefined ? hostBridge : `${hostBridge} ${rootBus.toString(16)}`;
+
+/**
+ * What pci_p2pdma_whitelist is searched for: the first function of the root bus, when it is at 00.0 or a root port
+ * (pci_host_bridge_dev). On q35's own bus that is its MCH; QEMU's pxb-pcie puts nothing on its bus, so there it is the
+ * first pcie-root-port (hw/pci-bridge/pci_expander_bridge.c, QEMU 7.2).
+ */
+const firstOnRootBus = ({ rootBus }: Pick<Placed, 'rootBus'>): string =>
+  rootBus === undefined ? '8086:29c0' : '1b36:000c';
 
 /** Devices that move data by themselves: drives and NICs. */
 export const isClient = ({ device }: Pick<Placed, 'device'>): boolean =>
@@ -57,20 +66,28 @@ function predictPath(client: Placed, provider: Placed, hierarchy: Hierarchy): Pa
   const down = provider.behind.toReversed();
   const common = up.find((bridge) => down.includes(bridge));
   if (common === undefined) {
-    const reason = 'no bridge is above both, so the path is through the host bridge';
-    const path = [...up, hostBridge, ...down.toReversed()];
-    // one more step on each side, since the kernel counts until there is no bridge left
-    return { ...ids, distance: up.length + down.length + 2, ...throughHostBridge(reason, hierarchy), path };
+    const bridges = [...new Set([client, provider].map(hostBridgeOf))];
+    const through = bridges.length > 1 ? bridges.join(' and ') : `the ${hostBridge}`;
+    const reason = `no bridge is above both, so the path is through ${through}`;
+    const path = [...up, ...bridges, ...down.toReversed()];
+    // one more step on each side, since the kernel counts until there is no bridge left, whatever root bus that is
+    const distance = up.length + down.length + 2;
+    return { ...ids, distance, ...throughHostBridge(reason, hierarchy, [provider, client]), path };
   }
   const [upSteps, downSteps] = [up.indexOf(common), down.indexOf(common)];
   const path = [...up.slice(0, upSteps + 1), ...down.slice(0, downSteps).toReversed()];
-  return { ...ids, distance: upSteps + downSteps + 2, ...belowCommon(common, path, hierarchy), path };
+  return {
+    ...ids,
+    distance: upSteps + downSteps + 2,
+    ...belowCommon(common, path, hierarchy, provider),
+    path,
+  };
 }
 
 type Decision = Pick<PathPrediction, 'map' | 'rule' | 'decidedBy'>;
 
 /** The common bridge itself counts as one that may redirect. */
-function belowCommon(common: string, path: string[], hierarchy: Hierarchy): Decision {
+function belowCommon(common: string, path: string[], hierarchy: Hierarchy, provider: Placed): Decision {
   const decidedBy = 'pci_bridge_has_acs_redir';
   const { acsRedirects } = hierarchy;
   if (acsRedirects === undefined) {
@@ -85,11 +102,15 @@ function belowCommon(common: string, path: string[], hierarchy: Hierarchy): Deci
   return throughHostBridge(
     `ACS redirection in ${redirecting.join(', ')} sends all of it up to the host bridge`,
     hierarchy,
+    [provider],
   );
 }
 
-/** cpu_supports_p2pdma() and host_bridge_whitelist() of 6.12. */
-function throughHostBridge(reason: string, { cpu }: Hierarchy): Decision {
+/**
+ * cpu_supports_p2pdma() and host_bridge_whitelist() of 6.12: the CPU allows all, also from one host bridge to another;
+ * without that both have to be in the list.
+ */
+function throughHostBridge(reason: string, { cpu }: Hierarchy, ends: Placed[]): Decision {
   if (cpu === undefined) {
     const rule = `${reason}; which CPU the kernel will find there is not known`;
     return { map: 'unknown', rule, decidedBy: 'cpu_supports_p2pdma' };
@@ -98,6 +119,8 @@ function throughHostBridge(reason: string, { cpu }: Hierarchy): Decision {
     const rule = `${reason}; the CPU is ${cpuText(cpu)}, and AMD since family 0x17 (Zen) may`;
     return { map: 'host-bridge', rule, decidedBy: 'cpu_supports_p2pdma' };
   }
-  const rule = `${reason}; the CPU is ${cpuText(cpu)}, not AMD since family 0x17 (Zen), and ${q35HostBridge} is not in pci_p2pdma_whitelist`;
+  const bridges = [...new Set(ends.map(firstOnRootBus))];
+  const listed = bridges.length > 1 ? `neither ${bridges.join(' nor ')} is` : `${bridges[0]} is not`;
+  const rule = `${reason}; the CPU is ${cpuText(cpu)}, not AMD since family 0x17 (Zen), and ${listed} in pci_p2pdma_whitelist`;
   return { map: 'refused', rule, decidedBy: 'host_bridge_whitelist' };
 }

@@ -145,9 +145,13 @@ const rootDiskArgs = (rootfs: string) => [
   ...['-device', 'virtio-blk-pci,id=root0,drive=rootfs,bus=pcie.0,addr=0x2'],
 ];
 
-const bridgeArgs = ({ model, id, bus, addr, chassis }: PlacedBridge) => [
+const bridgeArgs = ({ model, id, bus, addr, chassis, addsRootBus }: PlacedBridge) => [
   '-device',
-  `${model},id=${id},bus=${bus},addr=${addr}${chassis === undefined ? '' : `,chassis=${chassis},slot=${chassis}`}`,
+  [
+    `${model},id=${id},bus=${bus},addr=${addr}`,
+    ...(chassis === undefined ? [] : [`chassis=${chassis}`, `slot=${chassis}`]),
+    ...(addsRootBus === undefined ? [] : [`bus_nr=${addsRootBus}`]),
+  ].join(','),
 ];
 
 function deviceArgs(placed: PlacedDevice, { machine, nics, nsids }: QemuInputs): string[] {

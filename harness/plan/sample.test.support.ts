@@ -1,5 +1,5 @@
 import { bareScenario } from '../scenario/bare.test.support.js';
-import type { Ivshmem, Machine, Nic, NvmeDrive, Scenario, Slot } from '../scenario/scenario.js';
+import type { HostBridge, Ivshmem, Machine, Nic, NvmeDrive, Scenario, Slot } from '../scenario/scenario.js';
 import { planScenario, type MachinePlan, type PlanInputs } from './plan.js';
 
 export const MiB = 2 ** 20;
@@ -12,9 +12,12 @@ export const nic = (id: string, network: string): Nic => ({
   network,
 });
 
-export const machine = (...pcie: Slot[]): Machine => {
+export const machine = (...pcie: Machine['pcie']): Machine => {
   return { cpu: 'EPYC', cpus: 2, memory: 768 * MiB, pcie, append: [] };
 };
+
+/** One more beside the machine's own. */
+export const hostBridge = (...ports: Slot[]): HostBridge => ({ type: 'host-bridge', ports });
 
 export const scenario = (machines: Record<string, Machine>, over: Partial<Scenario> = {}): Scenario =>
   bareScenario({ title: 'A sample', machines, ...over });

@@ -1,5 +1,5 @@
 import type { Path } from './problems.js';
-import type { Device, Expectation, LogMatch, Machine, Slot, Step } from './scenario.js';
+import type { Device, Expectation, HostBridge, LogMatch, Machine, Slot, Step } from './scenario.js';
 import type { StepSyntax } from './step-syntax.js';
 
 /** One variant whose parts are read one by one; what could not be read is left out and was complained of. */
@@ -24,8 +24,9 @@ export type PlacedDevice = { device: Device; machine: string; path: Path };
 /** All devices of some machines with the place of their id in the document, in file order. */
 export function placeDevices(machines: Record<string, Machine>): PlacedDevice[] {
   return Object.entries(machines).flatMap(([machine, { pcie }]) => {
-    const place = (slot: Slot, path: Path): PlacedDevice[] => {
-      if (slot.type === 'switch') return slot.ports.flatMap((port, p) => place(port, [...path, 'switch', p]));
+    const place = (slot: Slot | HostBridge, path: Path): PlacedDevice[] => {
+      if (slot.type === 'switch' || slot.type === 'host-bridge')
+        return slot.ports.flatMap((port, p) => place(port, [...path, slot.type, p]));
       if (slot.type === 'card')
         return slot.functions.flatMap((device, f) => place(device, [...path, 'card', f]));
       return [{ device: slot, machine, path: [...path, slot.type] }];

@@ -50,7 +50,7 @@ const cases: { when: string; from: string; to: string; want: string[] }[] = [
     from: nic,
     to: 'net0',
     want: [
-      'a.yaml:16:9: machines.host.pcie[1]: want a device, card or switch: a map with the key nvme, ivshmem, nic, card or switch, found "net0"',
+      'a.yaml:16:9: machines.host.pcie[1]: want a device, card, switch or host bridge: a map with the key nvme, ivshmem, nic, card, switch or host-bridge, found "net0"',
     ],
   },
   {
@@ -119,6 +119,22 @@ const cases: { when: string; from: string; to: string; want: string[] }[] = [
     to: 'card: [{ nvme: a, size: 1M }, card: [{ nvme: b, size: 1M }, { nvme: c, size: 1M }]]',
     want: [
       'a.yaml:16:39: machines.host.pcie[1].card[1]: want a device: a map with the key nvme, ivshmem or nic, found a map with card',
+    ],
+  },
+  {
+    when: 'a host bridge is below a switch',
+    from: nvme1,
+    to: '{ host-bridge: [{ nvme: nvme1, size: 256M }] }',
+    want: [
+      'a.yaml:14:13: machines.host.pcie[0].switch[1]: want a device, card or switch: a map with the key nvme, ivshmem, nic, card or switch, found a map with host-bridge',
+    ],
+  },
+  {
+    when: 'a device below a host bridge is wrong',
+    from: nic,
+    to: 'host-bridge: [{ nvme: a, size: 1K }]',
+    want: [
+      'a.yaml:16:40: machines.host.pcie[1].host-bridge[0].size: want a size like 64M from 1M to 1024G, a multiple of 1M, found "1K"',
     ],
   },
   {

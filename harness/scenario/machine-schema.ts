@@ -1,7 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { iommuModels, nicModels } from './scenario.js';
-import type { Card, Device, DriveFault, Machine, Slot, Switch } from './scenario.js';
+import type { Card, Device, DriveFault, HostBridge, Machine, Slot, Switch } from './scenario.js';
 import * as parts from './schema-parts.js';
 
 const MiB = 2 ** 20;
@@ -55,7 +55,17 @@ const pcieSwitch: ZodType<Switch> = z
   })
   .transform(({ switch: ports }) => ({ type: 'switch', ports }));
 
-const slot: ZodType<Slot> = byKey<Slot>('a device, card or switch', { ...devices, card, switch: pcieSwitch });
+const slots = { ...devices, card, switch: pcieSwitch };
+const slot: ZodType<Slot> = byKey<Slot>('a device, card or switch', slots);
+
+const hostBridge: ZodType<HostBridge> = z
+  .strictObject({ 'host-bridge': sized(slot, 1, 24, 'slots') })
+  .transform(({ 'host-bridge': ports }) => ({ type: 'host-bridge', ports }));
+
+const onRootComplex = byKey<Slot | HostBridge>('a device, card, switch or host bridge', {
+  ...slots,
+  'host-bridge': hostBridge,
+});
 
 const machine: ZodType<Machine> = z.strictObject({
   cpu: parts.textLike(
@@ -65,7 +75,7 @@ const machine: ZodType<Machine> = z.strictObject({
   cpus: parts.count({ min: 1, max: 64 }).default(2),
   memory: parts.size({ min: 256 * MiB, multipleOf: MiB }).default(768 * MiB),
   iommu: parts.oneOf(iommuModels).default('none'),
-  pcie: sized(slot, 0, 24, 'slots').default([]),
+  pcie: sized(onRootComplex, 0, 24, 'slots').default([]),
   hotplug: parts.flag().optional(),
   append: parts.list(parts.line()).default([]),
 });

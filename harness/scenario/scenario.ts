@@ -53,8 +53,8 @@ export type Machine = {
   memory: number;
   /** Absent in the evidence of older runs: none. */
   iommu?: IommuModel;
-  /** What hangs on the root complex, in order; each entry is behind a root port of its own. */
-  pcie: Slot[];
+  /** What hangs on the root complex, in order; each entry but a host bridge is behind a root port of its own. */
+  pcie: (Slot | HostBridge)[];
   /** Whether devices can be plugged in and out while it runs (PCIe hotplug). */
   hotplug?: boolean;
   /** More words for the kernel command line. */
@@ -70,6 +70,8 @@ export type Slot = Device | Card | Switch;
 export type Card = { type: 'card'; functions: Device[] };
 /** A port may have another switch below it. */
 export type Switch = { type: 'switch'; ports: Slot[] };
+/** One more beside the machine's own, with a root bus of its own; each of `ports` is a root port there. */
+export type HostBridge = { type: 'host-bridge'; ports: Slot[] };
 
 export type Device = NvmeDrive | Ivshmem | Nic;
 /** An NVMe controller with one namespace of `size`; `cmb` is its controller memory buffer, 0 for none. */
@@ -152,8 +154,8 @@ export type LogMatch = {
 /** Slots flattened to devices, in order. */
 export const devicesOf = ({ pcie }: Pick<Machine, 'pcie'>): Device[] => pcie.flatMap(devicesIn);
 
-function devicesIn(slot: Slot): Device[] {
-  if (slot.type === 'switch') return slot.ports.flatMap(devicesIn);
+function devicesIn(slot: Slot | HostBridge): Device[] {
+  if (slot.type === 'switch' || slot.type === 'host-bridge') return slot.ports.flatMap(devicesIn);
   return slot.type === 'card' ? slot.functions : [slot];
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Evidence } from '../evidence/evidence.js';
-import { MiB, nvme } from '../plan/sample.test.support.js';
+import { hostBridge, MiB, nvme } from '../plan/sample.test.support.js';
 import type { Slot } from '../scenario/scenario.js';
 import { checkTopology } from './check-topology.js';
 import { agreeing, oneSwitch, twoPorts } from './topology.test.support.js';
@@ -64,6 +64,15 @@ t.test('a device below another bridge', async (t) => {
   const evidence = agreeing(twoPorts, ({ topology }) => (topology.functions.at(-1)!.parent = '0000:00:04.0'));
   t.strictSame(wrong(evidence), [
     'kernel: the kernel of host sees another tree of bridges: shm0 below 0000:00:04.0, not rp1 (0000:00:05.0)',
+  ]);
+});
+
+t.test('a device below another host bridge than planned', async (t) => {
+  const slots = [nvme('nvme0'), hostBridge(nvme('nvme1'))];
+  t.strictSame(wrong(agreeing(slots)), []);
+  const evidence = agreeing(slots, ({ topology }) => delete topology.functions.at(-1)!.rootBus);
+  t.strictSame(wrong(evidence), [
+    'kernel: the kernel of host sees another tree of bridges: nvme1 below root bus 0x0, not 0x40',
   ]);
 });
 

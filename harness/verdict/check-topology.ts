@@ -101,10 +101,12 @@ function differentBars({ id, bars }: ActualDevice, { bars: found, driver }: Gues
 
 function sameTree({ name, planned, actual }: MachineEvidence, { functions }: TopologyEvidence): Check {
   const bdfs = new Map(actual?.devices.map(({ id, bdf }) => [id, bdf]));
-  const wrong = [...planned.bridges, ...planned.devices].flatMap(({ id, behind }) => {
+  const wrong = [...planned.bridges, ...planned.devices].flatMap(({ id, behind, rootBus = 0 }) => {
     const found = functions.find(({ bdf }) => bdf === bdfs.get(id));
     const parent = behind.at(-1);
     const want = parent === undefined ? undefined : bdfs.get(parent);
+    if (found && (found.rootBus ?? 0) !== rootBus)
+      return [`${id} below root bus ${hex(found.rootBus ?? 0)}, not ${hex(rootBus)}`];
     if (!found || found.parent === want) return [];
     return [
       `${id} below ${found.parent ?? 'the root'}, not ${parent ?? 'the root'}${want ? ` (${want})` : ''}`,

@@ -12,7 +12,7 @@ export const oneSwitch: Slot[] = [{ type: 'switch', ports: twoPorts }];
 
 /** Evidence of a run on an EPYC in which plan, QEMU and guest agree; `change` may spoil that. */
 export function agreeing(
-  slots: Slot[],
+  slots: Machine['pcie'],
   change: (parts: {
     actual: ActualDevice[];
     topology: TopologyEvidence;
@@ -55,13 +55,14 @@ function actualOf({ bridges, devices }: MachinePlan): ActualDevice[] {
 function guestOf({ bridges, devices }: MachinePlan, actual: ActualDevice[]): TopologyEvidence {
   const bdfs = new Map(actual.map(({ id, bdf }) => [id, bdf]));
   const places = [...bridges, ...devices];
-  const functions = places.map(({ id, bdf, behind }): GuestFunction => {
+  const functions = places.map(({ id, bdf, behind, rootBus }): GuestFunction => {
     const { vendor, product, bars } = actual.find((a) => a.id === id)!;
     const planned = devices.find((d) => d.id === id);
     const cmb = planned?.device.type === 'nvme' ? planned.device.cmb : 0;
     return {
       ...{ bdf, vendor, product, class: 0, driver: planned?.device.type ?? 'pcieport' },
       ...{ parent: bdfs.get(behind.at(-1) ?? ''), bars: structuredClone(bars) },
+      ...(rootBus !== undefined && { rootBus }),
       ...(cmb > 0 && { cmb: { cmbsz: 0, cmbloc: 0, bar: 2, offset: 0, size: cmb } }),
       ...(planned?.provider && { pool: { size: MiB, published: true } }),
     };
