@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceId, list, oneOf } from '../scenario/schema-parts.js';
+import { findRootPort } from './find-root-port.js';
 import { stepKind } from './step-kind.js';
 
 /** Bits of the ACS Control register (PCIe 6.0, 7.7.11.3) that QEMU's root ports have, from bit 0 on. */
@@ -16,14 +17,6 @@ const params = z.strictObject({
 
 /** `ECAP_ACS` is setpci's name of the capability; the register is at +6. */
 const register = 'ECAP_ACS+6.w';
-
-/** Sets `$port` to the root port that a device is below. */
-const findRootPort = (bdf: string): string =>
-  [
-    `path=$(readlink -f /sys/bus/pci/devices/${bdf})`,
-    'path=${path#/sys/devices/pci*/}; port=${path%%/*}',
-    `[ "$port" != ${bdf} ] || { echo "${bdf} is below no root port" >&2; exit 1; }`,
-  ].join('\n');
 
 /** Where the value is kept that the kernel left there. */
 const kept = '/run/p2plab-acs-$port';

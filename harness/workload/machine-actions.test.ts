@@ -1,10 +1,11 @@
 import t from 'tap';
+import { execaSync } from 'execa';
 import { aerInject } from './aer-inject.js';
 import { driveReset } from './drive-reset.js';
 import { hotPlug } from './hot-plug.js';
 import { hotUnplug } from './hot-unplug.js';
 import { machineKill } from './machine-kill.js';
-import { commandsOf, samplesOfAll } from './sample.test.support.js';
+import { commandsOf, samplesOfAll, scriptsOf } from './sample.test.support.js';
 import { setLink } from './set-link.js';
 import type { AnyStepKind } from './step-kind.js';
 
@@ -52,13 +53,32 @@ t.test('a PCIe error is that of the port above, and QEMU says whether it was inj
   const params = { device: 'nvme1', error: 'fatal' };
   const line = { 'command-line': 'pcie_aer_inject_error port-of-nvme1 DLP' };
   t.match(actionsOf(aerInject, params), [{ qmp: { execute: 'human-monitor-command', arguments: line } }]);
-  t.strictSame(samplesOfAll(aerInject, params, ['{"ms":1,"answer":"OK id: x\\r\\n"}', 'state live\n']), [
+  const [before, after] = [
+    'counted fatal DLP 0\nmessages fatal 1\n',
+    'counted fatal DLP 1\ncounted fatal TOTAL_ERR_FATAL 1\nmessages fatal 2\n',
+  ];
+  const ok = '{"ms":1,"answer":"OK id: x\\r\\n"}';
+  t.strictSame(samplesOfAll(aerInject, params, [before, ok, after, 'state live\n']), [
     { name: 'injected', value: 'yes' },
+    { name: 'counted', value: 'fatal DLP 1' },
+    { name: 'messages', value: 'fatal 1' },
     { name: 'state', value: 'live' },
   ]);
-  t.strictSame(samplesOfAll(aerInject, params, ['{"ms":1,"answer":"Error: no AER\\r\\n"}', '']), [
+  const error = '{"ms":1,"answer":"Error: no AER\\r\\n"}';
+  t.strictSame(samplesOfAll(aerInject, params, [before, error, before, '']), [
     { name: 'injected', value: 'Error: no AER' },
+    { name: 'counted', value: 'nothing' },
+    { name: 'messages', value: 'nothing' },
   ]);
+  t.end();
+});
+
+t.test('several PCIe errors are injected one by one, and one that QEMU refuses is told', (t) => {
+  const params = { device: 'nvme1', error: 'nonfatal', times: 2 };
+  t.equal(actionsOf(aerInject, params).length, 2);
+  for (const script of scriptsOf(aerInject, params)) execaSync('sh', ['-n'], { input: script });
+  const [ok, error] = ['{"answer":"OK id: x"}', '{"answer":"Error: no AER"}'];
+  t.match(samplesOfAll(aerInject, params, ['', ok, '', error, '', '']), [{ value: 'Error: no AER' }]);
   t.end();
 });
 
