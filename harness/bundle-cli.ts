@@ -8,8 +8,11 @@ const { optionalDependencies } = JSON.parse(
   await readFile(path.join(packageRoot, 'package.json'), 'utf8'),
 ) as PackageJson;
 
-/** ssh2 finds its compiled half beside itself; what is optional may be missing, and may be installed later. */
-const external = ['ssh2', ...Object.keys(optionalDependencies)];
+/**
+ * ssh2 finds its compiled half beside itself. CommonJS that is imported when it is wanted has no named exports in a bundle.
+ * What is optional may be missing, and may be installed later.
+ */
+const external = ['ssh2', 'xmlbuilder2', ...Object.keys(optionalDependencies)];
 
 /** CommonJS packages in an ES module want their `require`, for what Node brings. */
 const js =
