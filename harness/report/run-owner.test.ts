@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -32,8 +33,9 @@ async function eventually(is: () => boolean): Promise<boolean> {
 t.test('kill -9 of the process that runs it, and run.json says when', async (t) => {
   const dir = t.testdir({ 'run.json': running });
   const owner = execa(process.execPath, [helper, dir], { reject: false });
+  const owned = once(owner.stdout, 'data');
   t.ok(await eventually(() => existsSync(path.join(dir, 'owner.json'))), 'it has begun');
-  await owner.stdout.take(1).toArray();
+  await owned;
   t.strictSame(runOf(dir), { ...header, results: [result()] }, 'nothing is said before');
   owner.kill('SIGKILL');
   await owner;
