@@ -16,14 +16,17 @@ const { signal } = new AbortController();
 const isRoot = process.getuid?.() === 0;
 const skip = isRoot ? false : 'mounts need root';
 
-/** Runs a command with every mount read-only (mount(8), a bind remount) but for one folder. */
+/**
+ * Runs a command with every mount read-only (mount(8), a bind remount) but for one folder, and without what tap has all
+ * processes write beside the tests.
+ */
 const onlyWriting = `
 mount --make-rprivate / && mount --bind "$1" "$1"
 findmnt --raw --noheadings --output TARGET | while read -r mount; do
   [ "$mount" = "$1" ] || mount -o remount,bind,ro "$mount" 2>/dev/null || true
 done
 touch /var/tmp/p2plab-is-read-only 2>/dev/null && exit 90
-cd "$1/cwd" && shift && exec "$@"`;
+cd "$1/cwd" && shift && unset NODE_OPTIONS && exec "$@"`;
 
 const secret = /(?:^|\/)(?:ssh_|authorized_keys)/;
 const scratch = /\.disk$|\.bar$|\.sock$/;
