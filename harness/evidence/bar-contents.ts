@@ -25,7 +25,7 @@ const magic = 0xacca;
 const headerBytes = 40;
 const checksumAt = 36;
 const pageBytes = 4096;
-const chunkBytes = 4 * 2 ** 20;
+const chunkBytes = 2 ** 20;
 
 /**
  * Finds fio's blocks in the host memory behind a BAR. p2pmem is handed out by the page, so a block begins a page.
@@ -35,7 +35,8 @@ export async function readBarBlocks(file: string): Promise<{ blocks: FoundBlock[
   const blocks: FoundBlock[] = [];
   const snapshot: BarSnapshot = new Map();
   await using bar = await open(file);
-  const chunk = Buffer.alloc(chunkBytes);
+  using buffer = borrowChunk();
+  const { chunk } = buffer;
   for (let from = 0; ; from += chunkBytes) {
     const { bytesRead } = await bar.read(chunk, 0, chunkBytes, from);
     for (let page = 0; page + headerBytes <= bytesRead; page += pageBytes) {
@@ -53,9 +54,16 @@ export async function readBarBlocks(file: string): Promise<{ blocks: FoundBlock[
   }
 }
 
-/** Overwrites the magic number of every block, so that none is found any more. Only for memory that nobody holds. */
-export async function eraseBlocks(file: string): Promise<void> {
-  const { blocks } = await readBarBlocks(file);
+/** Chunks that nobody reads into: each new one would be a reason to collect garbage. */
+const idleChunks: Buffer[] = [];
+
+function borrowChunk(): Disposable & { chunk: Buffer } {
+  const chunk = idleChunks.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
+  return { chunk, [Symbol.dispose]: () => void idleChunks.push(chunk) };
+}
+
+/** Overwrites the magic number of these blocks, so that none is found any more. Only for memory that nobody holds. */
+export async function eraseBlocks(file: string, blocks: readonly FoundBlock[]): Promise<void> {
   if (blocks.length === 0) return;
   await using bar = await open(file, 'r+');
   for (const { at } of blocks) await bar.write(Buffer.alloc(2), 0, 2, at);

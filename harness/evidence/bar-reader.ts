@@ -39,8 +39,10 @@ export class BarReader {
   async remember(pools: Accounting): Promise<void> {
     for (const { id, file } of this.#bars) {
       const { available, size } = pools[id] ?? { available: 0, size: NaN };
-      if (available === size) await eraseBlocks(file);
-      this.#earlier.set(id, (await readBarBlocks(file)).snapshot);
+      const { blocks, snapshot } = await readBarBlocks(file);
+      const isIdle = available === size;
+      if (isIdle) await eraseBlocks(file, blocks);
+      this.#earlier.set(id, isIdle ? new Map() : snapshot);
     }
   }
 

@@ -71,10 +71,17 @@ export class EvidenceRecorder {
     this.#control = state;
   }
 
-  /** What was traced since the last step is nobody's: partition scans, a connect. */
-  async beginStep({ name, kind, machine }: Step, { pools }: MomentReading): Promise<void> {
+  /**
+   * What was traced since the last step is nobody's: partition scans, a connect.
+   * @param moves what the step is to move: whatever else is in the BARs then is not its own
+   */
+  async beginStep(
+    { name, kind, machine }: Step,
+    { pools }: MomentReading,
+    moves?: MovedBlocks,
+  ): Promise<void> {
     await this.#readLedgers();
-    if (this.#collects('bars')) await this.#bars.remember(pools);
+    if (moves && this.#collects('bars')) await this.#bars.remember(pools);
     this.#open = {
       ...{ name, kind, machine, ms: 0, commands: [], samples: [], ledgers: {}, bars: {} },
       accounting: { before: pools },

@@ -21,11 +21,13 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
   const { run, recorder, machines } = recording;
   const { name, machine } = step;
   const sampled = !run.scenario.without.includes('sampling');
+  const moved = movedBlocks(run, step);
   run.onPhase(`step ${name}`);
-  await recorder.beginStep(
-    step,
-    await everywhere(recording, { mark: `begin ${name}`, sampling: sampled ? 'begin' : undefined }),
-  );
+  const begin = await everywhere(recording, {
+    mark: `begin ${name}`,
+    sampling: sampled ? 'begin' : undefined,
+  });
+  await recorder.beginStep(step, begin, moved);
   try {
     const context = { ...stepContext(recording, step), folder: path.join(machine, `step-${name}`) };
     const stepRun = await underDeadline(recording, step, async (signal) => {
@@ -33,7 +35,7 @@ export async function recordStep(recording: Recording, step: Step): Promise<bool
       return runStep(step, kindOf(step), { ...context, signal });
     });
     const end = await everywhere(recording, { mark: `end ${name}`, sampling: sampled ? 'end' : undefined });
-    await recorder.stepRan(stepRun, end, movedBlocks(run, step));
+    await recorder.stepRan(stepRun, end, moved);
     for (const [other, { vm }] of machines)
       recorder.machine(other).remapped(await readPciMap(vm.qmp, run.signal));
     return stepRun.commands.every(({ exitCode }) => exitCode === 0);

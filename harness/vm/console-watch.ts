@@ -21,6 +21,9 @@ export class ConsoleWatch implements AsyncDisposable {
   #flood: () => void = () => {};
   #reading: Promise<void> = Promise.resolve();
   #file: string;
+  /** Stays open from look to look, of which there are forty a second. */
+  #handle: FileHandle | undefined;
+  readonly #chunk = Buffer.allocUnsafeSlow(chunkBytes);
   /** Resolves when the guest has printed more than it may. */
   readonly flooded: Promise<void>;
 
@@ -66,6 +69,7 @@ export class ConsoleWatch implements AsyncDisposable {
   async follow(file: string): Promise<void> {
     await (this.#reading = this.#reading.then(async () => {
       await this.#readOn();
+      await this.#close();
       this.#file = file;
       this.#offset = 0;
       this.#rest = '';
@@ -75,6 +79,7 @@ export class ConsoleWatch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#polling;
+    await (this.#reading = this.#reading.then(() => this.#close()));
   }
 
   async #poll(): Promise<void> {
@@ -85,24 +90,23 @@ export class ConsoleWatch implements AsyncDisposable {
   }
 
   async #readOn(): Promise<void> {
-    const handle = await open(this.file).catch(() => undefined);
-    if (!handle) return; // QEMU has not created it yet
-    try {
-      while (await this.#readChunk(handle));
-    } finally {
-      await handle.close();
-    }
+    this.#handle ??= await open(this.file).catch(() => undefined);
+    if (!this.#handle) return; // QEMU has not created it yet
+    while (await this.#readChunk(this.#handle));
+    if (this.#stop.signal.aborted) await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
   }
 
   async #readChunk(handle: FileHandle): Promise<boolean> {
-    const from = this.#offset;
-    if (from >= this.maxBytes) {
+    if (this.#offset >= this.maxBytes) {
       this.#flood();
       return false;
     }
-    const bytes = Math.min(chunkBytes, (await handle.stat()).size - from);
-    if (bytes <= 0) return false; // mostly so: a whole chunk for each look would be 2.5 MB a second
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, from);
+    const { bytesRead, buffer } = await handle.read(this.#chunk, 0, chunkBytes, this.#offset);
     if (bytesRead === 0) return false;
     this.#offset += bytesRead;
     const lines = (this.#rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
