@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { runDocumentSchema } from '../report/run-document.js';
 import { sideNames } from './boot.js';

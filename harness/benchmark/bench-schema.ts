@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { benchDocumentSchema } from './bench-document.js';
 
 /** The text of bench.schema.json: JSON Schema 2020-12 of bench.json, for whoever reads it with other tools. */

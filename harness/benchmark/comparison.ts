@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const percent = z.number().describe('of the head against the base, in percent; 2 is 2 % more');
 

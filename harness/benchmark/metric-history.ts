@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateDir } from '../common/paths.js';
 import { rememberedLines } from '../report/remembered-lines.js';
 import { scenarioTitle } from '../scenario/scenario.js';

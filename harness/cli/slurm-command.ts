@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { planJson, readPlan } from '../jobs/plan-document.js';
 import { buildBatch, jobBatches, type Batch } from '../slurm/slurm-scripts.js';

@@ -1,5 +1,5 @@
 import pRetry, { AbortError } from 'p-retry';
-import ssh2, { type Client } from 'ssh2';
+import type { Client } from 'ssh2';
 import { withDeadline } from '../common/deadline.js';
 import { HarnessError } from '../common/errors.js';
 import { interactiveShell, type Seat } from './interactive-shell.js';
@@ -28,6 +28,9 @@ export type GuestAddress = {
   died: Promise<never>;
 };
 
+/** Takes 0.1 s the first time: call it when there is nothing else to do than to wait for a guest. */
+export const loadSsh = async () => (await import('ssh2')).default;
+
 /** Keeps a session alive that says nothing for long, and notices within 15 s when the guest no longer answers. */
 const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
@@ -38,9 +41,10 @@ const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 export async function connectGuest(address: GuestAddress, signal: AbortSignal): Promise<Guest> {
   const { machine, port, connectMs, died } = address;
   const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'harness' as const };
+  const ssh2 = await loadSsh();
   const client = await withDeadline(connecting, signal, (s) => {
     const attempt = () =>
-      connectOnce(address, s).catch((error: unknown) => {
+      connectOnce(ssh2, address, s).catch((error: unknown) => {
         throw error instanceof HarnessError ? new AbortError(error) : error;
       });
     return Promise.race([pRetry(attempt, { retries: Infinity, factor: 1, minTimeout: 50, signal: s }), died]);
@@ -58,7 +62,9 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
   };
 }
 
-function connectOnce({ machine, port, keys }: GuestAddress, signal: AbortSignal): Promise<Client> {
+type Ssh = Awaited<ReturnType<typeof loadSsh>>;
+
+function connectOnce(ssh2: Ssh, { machine, port, keys }: GuestAddress, signal: AbortSignal): Promise<Client> {
   const client = new ssh2.Client();
   let wrongKey = false;
   const giveUp = () => client.destroy();

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { execa } from 'execa';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import ssh2 from 'ssh2';
 import t from 'tap';
 import { makeRunKeys } from './run-keys.js';
@@ -35,6 +39,27 @@ t.test('the two client keys belong together', async (t) => {
     return [key].flat()[0]!.getPublicSSH();
   });
   t.same(fromPrivate, fromPublic);
+});
+
+const hasOpenssh = spawnSync('ssh-keygen', ['-?']).error === undefined;
+t.test(
+  'OpenSSH reads the private client key, and finds the public one in it',
+  { skip: !hasOpenssh && 'no ssh-keygen' },
+  async (t) => {
+    const { clientPrivate, clientPublic } = makeRunKeys();
+    const file = path.join(t.testdir(), 'key');
+    await writeFile(file, clientPrivate, { mode: 0o600 });
+    const { stdout } = await execa('ssh-keygen', ['-y', '-P', '', '-f', file]);
+    t.equal(stdout.trim(), clientPublic);
+  },
+);
+
+t.test('the SSH library reads each private client key', async (t) => {
+  for (let n = 0; n < 500; n++) {
+    const key = ssh2.utils.parseKey(makeRunKeys().clientPrivate);
+    if (key instanceof Error) throw key;
+    t.ok([key].flat()[0]!.isPrivateKey());
+  }
 });
 
 t.test('every run has keys of its own', async (t) => {

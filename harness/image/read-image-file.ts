@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkValue } from '../scenario/check-value.js';
 import { Problems, wantText, type Path } from '../scenario/problems.js';
 import { line, list, textLike } from '../scenario/schema-parts.js';

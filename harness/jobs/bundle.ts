@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../report/write-whole.js';
 import { resultSchema } from '../report/run-document.js';
 import { hashOfFile } from '../series/known-results.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bundleSchema } from './bundle.js';
 import { planSchema } from './plan-document.js';
 

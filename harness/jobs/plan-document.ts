@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { optionalEvidence } from '../scenario/scenario.js';
 import { seriesFields } from '../series/series-fields.js';

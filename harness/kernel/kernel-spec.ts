@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { YamlText, type YamlPath } from './yaml-problems.js';
 

@@ -1,5 +1,5 @@
 import type { Job as QueuedJob, Queue, QueueEvents } from 'bullmq';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { planSchema, type Needs } from '../jobs/plan-document.js';
 import { placeOf, reachRedis } from './reach-redis.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateDir } from '../common/paths.js';
 import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
 import { rememberedLines } from './remembered-lines.js';

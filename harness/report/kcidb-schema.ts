@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // What of KCIDB's I/O schema 5.3 p2plab writes; strict as that is, properties that p2plab does not write left out.
 // Source of the rules: github.com/kernelci/kcidb-io, kcidb_io/schema/v05_03.py and the patterns of v05_00.py.

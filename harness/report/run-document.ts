@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // run.json, schema p2plab.run/1. `npm run schema` writes run.schema.json from this.
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runDocumentSchema } from './run-document.js';
 
 /** The text of run.schema.json: JSON Schema 2020-12 of run.json, for whoever reads it with other tools. */

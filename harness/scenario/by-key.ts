@@ -1,4 +1,5 @@
-import { z, type core, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { core, ZodType } from 'zod';
 import { inWords, isMap } from './schema-parts.js';
 import { nearest } from './nearest.js';
 import { wantedBy } from './wanted-by.js';

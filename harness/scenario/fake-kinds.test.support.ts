@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, list, size } from './schema-parts.js';
 import type { Reference, StepSyntax } from './step-syntax.js';
 

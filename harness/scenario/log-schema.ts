@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { LogExpectation, LogMatch } from './scenario.js';
 import * as parts from './schema-parts.js';
 

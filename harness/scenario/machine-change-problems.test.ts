@@ -1,5 +1,5 @@
 import t from 'tap';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readScenario } from './read-scenario.js';
 import type { StepSyntax } from './step-syntax.js';
 

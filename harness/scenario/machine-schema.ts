@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { iommuModels, nicModels } from './scenario.js';
 import type { Card, Device, DriveFault, HostBridge, Machine, Slot, Switch } from './scenario.js';

@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { checkValue } from './check-value.js';
 import type { DraftStep } from './draft.js';

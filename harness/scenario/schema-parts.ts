@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import { formatSize, parseSize } from '../common/size.js';
 
 // The message of every issue is what was wanted, without "want" and without what was found: readScenario adds both,

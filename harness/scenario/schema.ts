@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import { byKey } from './by-key.js';
 import { logExpectationSchema } from './log-schema.js';
 import { optionalEvidence, type Comparison, type Expectation, type Needs } from './scenario.js';

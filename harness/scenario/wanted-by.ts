@@ -1,4 +1,5 @@
-import { z, type core } from 'zod';
+import * as z from 'zod';
+import type { core } from 'zod';
 import { inWords } from './schema-parts.js';
 
 const types: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HarnessError } from '../common/errors.js';
 import { cellOutcomes, changesOf, type Grid } from './grid.js';
 import type { PatchSeries } from './patch-series.js';

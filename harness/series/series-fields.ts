@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seriesForms } from './patch-series.js';
 
 /** What documents say of a series besides its patches. */

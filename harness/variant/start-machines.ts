@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Boot } from './boot.js';
 import type { EvidenceRecorder } from '../evidence/evidence-recorder.js';
 import { checkIdentity } from '../guest/check-identity.js';
-import { connectGuest, type Guest } from '../guest/connect-guest.js';
+import { connectGuest, loadSsh, type Guest } from '../guest/connect-guest.js';
 import { makeRunKeys, type RunKeys } from '../guest/run-keys.js';
 import type { VariantRun } from './run-variant.js';
 import { readPciMap } from '../vm/pci-map.js';
@@ -37,6 +37,7 @@ export async function startMachines(
       onEvent: (event) => boot.timeline?.qmp(machine.name, event),
       kept: run.keep,
       onFull: (error) => boot.onFull?.(error),
+      onLaunched: () => void loadSsh().catch(() => {}), // told when it is connected
     });
     const vm = scope.use(`stop ${machine.name}`, booted);
     const { connectMs } = plan.limits;

@@ -41,6 +41,8 @@ export type VmStart = {
   onEvent?: (event: QmpEvent) => void;
   /** Is told, also after the end, that the disk of `dir` was full while the VM ran. */
   onFull?: (error: DiskFull) => void;
+  /** Is told when QEMU has been started: it boots whatever its caller does meanwhile. */
+  onLaunched?: () => void;
   /** How long QEMU may take to answer on QMP. */
   answerMs?: number;
 };
@@ -58,13 +60,14 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
-  { kept = false, onLine, onEvent, onFull, answerMs }: VmStart = {},
+  { kept = false, onLine, onEvent, onFull, onLaunched, answerMs }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
   const startedAt = performance.now();
   const disk = building.use('stop watching the disk', new DiskWatch(dir, onFull));
   const qemu = launch(plan.argv, dir, building, { stopMs: limits.stopMs, kept });
+  onLaunched?.();
   const watch = building.use('stop watching the console', new ConsoleWatch(path.join(dir, vmFiles.console)));
   const ready = watch.waitFor(/p2plab: (?:ready ([0-9a-f]+)|init failed: (.*))/);
   let qmp: QmpClient | undefined;

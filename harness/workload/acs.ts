@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, list, oneOf } from '../scenario/schema-parts.js';
 import { findRootPort } from './find-root-port.js';
 import { stepKind } from './step-kind.js';

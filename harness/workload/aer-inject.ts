@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, oneOf } from '../scenario/schema-parts.js';
 import { changedCounters, countersScript } from './aer-counters.js';
 import { findRootPort } from './find-root-port.js';

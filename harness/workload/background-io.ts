@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, size } from '../scenario/schema-parts.js';
 import { findDisk, p2pmemDir } from './rig.js';
 import { stepKind, type CommandOutput, type Sample } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, list } from '../scenario/schema-parts.js';
 import type { Rig } from './rig.js';
 import { stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, size } from '../scenario/schema-parts.js';
 import { pageBytes } from './p2pmem-map.js';
 import { p2pmemDir } from './rig.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, list, oneOf, size } from '../scenario/schema-parts.js';
 import { fioJobs, type FioJob, type Workload } from './fio-jobs.js';
 import { eventNames, eventRate, whileFioRuns } from './fio-meanwhile.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textLike } from '../scenario/schema-parts.js';
 import { leavesOf, readKtap } from './read-ktap.js';
 import { stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name } from '../scenario/schema-parts.js';
 import { stepKind } from './step-kind.js';
 

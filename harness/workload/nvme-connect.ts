@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, list, name, oneOf } from '../scenario/schema-parts.js';
 import { findDisk, hostId, hostNqn, nqn, serviceOf, type Rig } from './rig.js';
 import { stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name } from '../scenario/schema-parts.js';
 import { nqn } from './rig.js';
 import { leavesNothing, stepKind } from './step-kind.js';

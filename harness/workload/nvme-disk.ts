@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, oneOf, size } from '../scenario/schema-parts.js';
 import { findDisk } from './rig.js';
 import { stepKind } from './step-kind.js';

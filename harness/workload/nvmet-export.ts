@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, flag, name, oneOf, size } from '../scenario/schema-parts.js';
 import { findDisk, nqn, serviceOf, type Rig } from './rig.js';
 import { leavesNothing, stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, line, name, oneOf } from '../scenario/schema-parts.js';
 import { errnoOf } from './errno.js';
 import { findDisk, nqn, type Rig } from './rig.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, name, size } from '../scenario/schema-parts.js';
 import { findDisk, nqn } from './rig.js';
 import { stepKind } from './step-kind.js';

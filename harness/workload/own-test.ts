@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf, part } from '../scenario/schema-parts.js';
 import { leavesOf, readKtap } from './read-ktap.js';
 import { p2pmemDir, type Rig } from './rig.js';

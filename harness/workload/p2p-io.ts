@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, list, size } from '../scenario/schema-parts.js';
 import { errnoName } from './errno-name.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';

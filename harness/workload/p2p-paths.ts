@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, list } from '../scenario/schema-parts.js';
 import { leavesNothing, stepKind } from './step-kind.js';
 import { testModule } from './test-module.js';

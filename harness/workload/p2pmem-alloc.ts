@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, oneOf } from '../scenario/schema-parts.js';
 import { pageBytes } from './p2pmem-map.js';
 import { whileHeld } from './hold-p2pmem.js';

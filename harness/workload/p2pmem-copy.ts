@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId, flag, list, oneOf, size } from '../scenario/schema-parts.js';
 import { diskParam, patternMap, readJson } from './pattern-fill.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';

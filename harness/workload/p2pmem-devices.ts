@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId } from '../scenario/schema-parts.js';
 import { readP2pmemDevices } from './read-p2pmem-devices.js';
 import { leavesNothing, stepKind } from './step-kind.js';

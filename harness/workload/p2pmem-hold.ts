@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, size } from '../scenario/schema-parts.js';
 import { p2pmemDir, type Rig } from './rig.js';
 import { stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId } from '../scenario/schema-parts.js';
 import { p2pmemDir } from './rig.js';
 import { type CommandOutput, leavesNothing, type Sample, stepKind } from './step-kind.js';

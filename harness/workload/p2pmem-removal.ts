@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, oneOf, size } from '../scenario/schema-parts.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
 import { stepKind, type CommandOutput } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, oneOf } from '../scenario/schema-parts.js';
 import { findDisk, p2pmemDir } from './rig.js';
 import { leavesNothing, type Sample, stepKind } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, deviceId } from '../scenario/schema-parts.js';
 import { readFigures } from './read-figures.js';
 import { p2pmemDir } from './rig.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, oneOf, size } from '../scenario/schema-parts.js';
 import { p2pmemDir } from './rig.js';
 import { pageBytes } from './p2pmem-map.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { list } from '../scenario/schema-parts.js';
 import { diskParam, patternMap, readJson } from './pattern-fill.js';
 import { findDisk } from './rig.js';

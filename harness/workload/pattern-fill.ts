@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceId, list, size } from '../scenario/schema-parts.js';
 import { findDisk } from './rig.js';
 import { stepKind, type CommandOutput } from './step-kind.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { part } from '../scenario/schema-parts.js';
 import { stepKind, type Sample } from './step-kind.js';
 

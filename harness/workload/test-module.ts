@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../scenario/schema-parts.js';
 import type { CommandOutput } from './step-kind.js';
 
