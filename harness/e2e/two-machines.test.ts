@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { p2plab, qemusOf, readRun, testScenario } from './run-p2plab.test.support.js';
 
 const MiB = 2 ** 20;
+
+type TimelineLine = { machine?: string; text?: string; phase?: string };
+const readTimeline = (dir: string): TimelineLine[] =>
+  readFileSync(path.join(dir, 'timeline.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TimelineLine);
 
 t.test('an initiator’s bytes are found on the target’s drive, in the target’s BAR', async (t) => {
   const dir = path.join(t.testdir(), 'run');
@@ -35,6 +43,12 @@ t.test('an initiator’s bytes are found on the target’s drive, in the target�
     steps?.every(({ dipBytes }) => (dipBytes.shm0 ?? 0) > 0),
     'the target’s pool was sampled',
   );
+  const timeline = readTimeline(path.join(dir, 'results/nvmeof-two-machines.provider=shm0'));
+  const targetIsReady = timeline.findIndex(
+    ({ machine, text }) => machine === 'target' && text?.startsWith('p2plab: ready'),
+  );
+  const initiatorBegins = timeline.findIndex(({ phase }) => phase === 'boot initiator');
+  t.ok(initiatorBegins > 0 && initiatorBegins < targetIsReady, 'the machines boot side by side');
 });
 
 t.test('a panic of the other machine ends the step that waits for it', async (t) => {

@@ -43,6 +43,8 @@ export type VmStart = {
   onFull?: (error: DiskFull) => void;
   /** Is told when QEMU has been started: it boots whatever its caller does meanwhile. */
   onLaunched?: () => void;
+  /** Is told when QEMU has made its devices: others may connect to its sockets. */
+  onListens?: () => void;
   /** How long QEMU may take to answer on QMP. */
   answerMs?: number;
 };
@@ -60,7 +62,7 @@ export async function startVm(
   keys: GuestKeys,
   limits: Limits,
   signal: AbortSignal,
-  { kept = false, onLine, onEvent, onFull, onLaunched, answerMs }: VmStart = {},
+  { kept = false, onLine, onEvent, onFull, onLaunched, onListens, answerMs }: VmStart = {},
 ): Promise<Vm> {
   await using building = new Scope();
   await writeVmFiles(plan, dir, keys);
@@ -82,6 +84,7 @@ export async function startVm(
   );
   building.use('close the QMP socket', qmp);
   await Promise.race([qmp.negotiate(signal), died]);
+  onListens?.();
   const sshPort = await Promise.race([forwardedPort(qmp, dir, signal), died]);
   if (onEvent) {
     qmp.events.forEach(onEvent);
