@@ -82,6 +82,24 @@ t.test('several PCIe errors are injected one by one, and one that QEMU refuses i
   t.end();
 });
 
+t.test('a correctable PCIe error is the kernel’s own injection, of a port by its address', (t) => {
+  const params = { device: 'nvme1', error: 'bad-tlp' };
+  t.strictSame(actionsOf(aerInject, params), []);
+  const [, inject = ''] = scriptsOf(aerInject, params);
+  const written = inject.split('\n').at(-1)!.replace(' >/dev/aer_inject', '');
+  const { stdout } = execaSync('sh', ['-c', written], { encoding: 'buffer' });
+  const want = Buffer.alloc(32);
+  want[0] = 2; // the bus of 0000:02:00.0
+  want[8] = 0x40;
+  t.strictSame(Buffer.from(stdout), want);
+  const [before, after] = ['counted correctable BadTLP 0\n', 'counted correctable BadTLP 1\n'];
+  t.match(samplesOfAll(aerInject, params, [before, '', after, 'state live\n']), [
+    { name: 'injected', value: 'yes' },
+    { name: 'counted', value: /^correctable BadTLP 1/ },
+  ]);
+  t.end();
+});
+
 t.test('a machine that is killed is another one, and ends there', (t) => {
   t.strictSame(commandsOf(machineKill, { machine: 'target' }), [
     { label: 'off', on: 'target', qmp: { execute: 'quit' }, ends: true },
