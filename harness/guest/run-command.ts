@@ -39,12 +39,12 @@ export async function runCommand(
   const startedAt = performance.now();
   const orStopped = <T>(work: Promise<T>) => untilAborted(Promise.race([ended, work]), signal);
   const isLong = Buffer.byteLength(script) > maxCommandBytes;
-  const channel = await orStopped(openChannel(client, isLong ? runsStdin : `exec </dev/null\n${script}`));
+  const command = isLong ? runsStdin : `exec </dev/null\n${script}`;
+  const { channel, exit } = await orStopped(openChannel(client, command));
   const sinks =
     files === 'memory' ? [memorySink(), memorySink()] : [fileSink(files.stdout), fileSink(files.stderr)];
   channel.on('data', (data: Buffer) => sinks[0]!.write(data));
   channel.stderr.on('data', (data: Buffer) => sinks[1]!.write(data));
-  const exit = exitOf(channel);
   channel.end(isLong ? script : undefined);
   try {
     const end = await orStopped(exit);
@@ -59,11 +59,19 @@ export async function runCommand(
   }
 }
 
-const openChannel = (client: Client, command: string): Promise<ClientChannel> =>
+type Opened = { channel: ClientChannel; exit: ReturnType<typeof exitOf> };
+
+/** The exit of a short command is listened for at once: it may be in the same packet as the answer to the request. */
+const openChannel = (client: Client, command: string): Promise<Opened> =>
   new Promise((resolve, reject) => {
     const fail = (cause: unknown) => setTimeout(() => reject(cutOff(cause)), cutOffMs).unref();
     try {
-      client.exec(command, (error, channel) => (error ? fail(error) : resolve(channel)));
+      client.exec(command, (error, channel) => {
+        if (error) return void fail(error);
+        const exit = exitOf(channel);
+        exit.catch(() => {}); // told where it is waited for
+        resolve({ channel, exit });
+      });
     } catch (error) {
       fail(error); // not connected any more: `ended` is about to tell why
     }
