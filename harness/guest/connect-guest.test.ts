@@ -7,7 +7,7 @@ import { HarnessError, Interrupted } from '../common/errors.js';
 import { connectGuest, type GuestAddress } from './connect-guest.js';
 import { makeRunKeys } from './run-keys.js';
 import { maxOutputBytes } from './run-command.js';
-import { never, sshServer } from './ssh-server.test.support.js';
+import { endsAtOnce, never, sshServer } from './ssh-server.test.support.js';
 
 t.setTimeout(180_000); // on a loaded host every process takes its time
 
@@ -67,6 +67,11 @@ t.test('a script of any length and any characters, whose commands find an empty 
     [],
     'the script is removed',
   );
+});
+
+t.test('the exit status may come with the answer to the request', async (t) => {
+  const { guest } = await connected(t);
+  t.equal((await guest.read(endsAtOnce, signal)).toString(), 'at once\n');
 });
 
 t.test('scripts run at the same time', async (t) => {

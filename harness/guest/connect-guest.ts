@@ -41,10 +41,9 @@ const keepAlive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 export async function connectGuest(address: GuestAddress, signal: AbortSignal): Promise<Guest> {
   const { machine, port, connectMs, died } = address;
   const connecting = { phase: `SSH connection to ${machine}`, ms: connectMs, blame: 'harness' as const };
-  const ssh2 = await loadSsh();
   const client = await withDeadline(connecting, signal, (s) => {
     const attempt = () =>
-      connectOnce(ssh2, address, s).catch((error: unknown) => {
+      connectOnce(address, s).catch((error: unknown) => {
         throw error instanceof HarnessError ? new AbortError(error) : error;
       });
     return Promise.race([pRetry(attempt, { retries: Infinity, factor: 1, minTimeout: 50, signal: s }), died]);
@@ -62,10 +61,9 @@ export async function connectGuest(address: GuestAddress, signal: AbortSignal): 
   };
 }
 
-type Ssh = Awaited<ReturnType<typeof loadSsh>>;
-
-function connectOnce(ssh2: Ssh, { machine, port, keys }: GuestAddress, signal: AbortSignal): Promise<Client> {
-  const client = new ssh2.Client();
+async function connectOnce({ machine, port, keys }: GuestAddress, signal: AbortSignal): Promise<Client> {
+  const { Client } = await loadSsh();
+  const client = new Client();
   let wrongKey = false;
   const giveUp = () => client.destroy();
   signal.addEventListener('abort', giveUp);

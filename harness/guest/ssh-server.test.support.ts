@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import type { GuestAddress } from './connect-guest.js';
 import { makeRunKeys, type RunKeys } from './run-keys.js';
@@ -15,6 +15,17 @@ export type SshServer = AsyncDisposable & {
 
 export const never = new Promise<never>(() => {});
 
+/** A command of which answer, output and exit status go into one packet. */
+export const endsAtOnce = 'ends at once';
+
+const socketOf = (client: Connection): Socket => (client as unknown as { _sock: Socket })._sock;
+
+function end(channel: ServerChannel, output: string): void {
+  channel.write(output);
+  channel.exit(0);
+  channel.end();
+}
+
 export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): Promise<SshServer> {
   const host = makeKeyPair();
   const parsed = ssh2.utils.parseKey(host.private);
@@ -27,15 +38,21 @@ export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): 
     client.on('error', () => {}).on('close', () => clients.delete(client));
     client.on('authentication', (login) => (login.method === 'publickey' ? login.accept() : login.reject()));
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) =>
-        children.add(runShell(localised(command), dir, acceptExec())),
-      );
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        if (command.endsWith(endsAtOnce)) {
+          const socket = socketOf(client);
+          socket.cork();
+          end(acceptExec(), 'at once\n');
+          return void socket.uncork();
+        }
+        children.add(runShell(localised(command), dir, acceptExec()));
+      });
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   const cut = () => {
-    for (const client of clients) (client as unknown as { _sock: { destroy(): void } })._sock.destroy();
+    for (const client of clients) socketOf(client).destroy();
   };
   return {
     keys,
