@@ -4,6 +4,7 @@ import type { Boot } from './boot.js';
 import type { EvidenceRecorder } from '../evidence/evidence-recorder.js';
 import { checkIdentity } from '../guest/check-identity.js';
 import { connectGuest, type Guest } from '../guest/connect-guest.js';
+import { loadModules } from '../guest/load-modules.js';
 import { makeRunKeys, type RunKeys } from '../guest/run-keys.js';
 import type { VariantRun } from './run-variant.js';
 import { readPciMap } from '../vm/pci-map.js';
@@ -44,6 +45,7 @@ export async function startMachines(
     const guest = scope.use(`log out of ${machine.name}`, await connectGuest(address, signal));
     const identity = { nonce: machine.nonce, buildId: kernel.buildId, release: kernel.release };
     await checkIdentity(guest, identity, signal);
+    await loadModules(guest, kernel, plan.limits.bootMs, signal);
     const sshMs = performance.now() - startedAt;
     recorder
       .machine(machine.name)
