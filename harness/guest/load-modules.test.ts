@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import type { Guest } from './connect-guest.js';
@@ -45,18 +46,29 @@ t.test('one that does not load is the kernel’s fault', async (t) => {
 
 /** Runs the script so many seconds after the boot, with a modprobe that fails for `bad` only. */
 async function run(t: Test, uptime: number) {
-  const dir = t.testdir({ uptime: `${uptime}.50 3.00\n`, asked: '' });
+  const cmdline = 'init=/a-b.c nvme.x=1 p2pmem-ivshmem.ranges=0+16M,32M+16M p2pmem-ivshmem.pages_only=1\n';
+  const dir = t.testdir({ cmdline, uptime: `${uptime}.50 3.00\n`, asked: '' });
   const modprobe = `modprobe() { echo "$@" >>${dir}/asked; [ "$1" != bad ] || { echo "no such device"; return 1; }; }\n`;
-  const script = loadScript(['nvme', 'bad', 'nvmet']).replaceAll('/proc/uptime', path.join(dir, 'uptime'));
+  const script = loadScript(['nvme', 'bad', 'nvmet'])
+    .replaceAll('/proc/', `${dir}/`)
+    .replaceAll('/etc/', `${dir}/etc/`);
   const { stdout } = await execa('sh', ['-c', modprobe + script]);
-  return { stdout, asked: (await execa('cat', [`${dir}/asked`])).stdout.split('\n') };
+  const lines = (file: string) => readFileSync(path.join(dir, file), 'utf8').trim().split('\n');
+  return { stdout, asked: lines('asked'), options: lines('etc/modprobe.d/command-line.conf') };
 }
 
 t.test('the first that refuses is told, and ends it', async (t) => {
-  t.same(await run(t, 3), { stdout: 'bad: no such device', asked: ['nvme', 'bad'] });
+  t.match(await run(t, 3), { stdout: 'bad: no such device', asked: ['nvme', 'bad'] });
 });
 
 t.test('after a long boot NVMe waits longer, as where it is built in', async (t) => {
   t.equal((await run(t, 17)).asked[0], '-q nvme_core io_timeout=60');
   t.equal((await run(t, 200)).asked[0], '-q nvme_core io_timeout=240');
+});
+
+t.test('parameters of a module that is written with dashes on the command line', async (t) => {
+  t.same((await run(t, 3)).options, [
+    'options p2pmem_ivshmem ranges=0+16M,32M+16M',
+    'options p2pmem_ivshmem pages_only=1',
+  ]);
 });

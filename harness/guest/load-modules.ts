@@ -7,11 +7,16 @@ import type { Guest } from './connect-guest.js';
 export const modulesFolder = (release: string): string => `/lib/modules/${release}`;
 
 /**
- * Loads what a kernel with all built in has from the start, and prints the first that refuses. NVMe's patience is that of images/overlay/p2plab/init, which
+ * Loads what a kernel with all built in has from the start, and prints the first that refuses. busybox' modprobe finds
+ * parameters on the kernel command line only where the module is written as the kernel does, without dashes. NVMe's patience is that of images/overlay/p2plab/init, which
  * has run when nvme_core is not there yet.
  */
 export const loadScript = (atBoot: readonly string[]): string =>
   [
+    'mkdir -p /etc/modprobe.d',
+    'for word in $(cat /proc/cmdline); do',
+    '  case ${word%%=*} in *-*.*) echo "options $(echo "${word%%.*}" | tr - _) ${word#*.}" ;; esac',
+    'done >/etc/modprobe.d/command-line.conf',
     'read -r uptime _ </proc/uptime; factor=$((${uptime%.*} / 8)); [ $factor -lt 8 ] || factor=8',
     '[ $factor -le 1 ] || modprobe -q nvme_core io_timeout=$((factor * 30)) || true',
     `for module in ${atBoot.join(' ')}; do`,
