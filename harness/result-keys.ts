@@ -14,7 +14,7 @@ type Request = Pick<RunRequest, 'accelerator' | 'controls'> & { imageId: string 
 
 /** The keys under which results of variants on a kernel are on record. */
 export async function resultKeys(
-  kernel: Pick<Kernel, 'bzImage' | 'modules'>,
+  kernel: Pick<Kernel, 'bzImage' | 'guestModules'>,
   { accelerator: choice, controls, imageId: rootfsId }: Request,
   signal: AbortSignal,
 ): Promise<(scenario: Scenario) => Promise<string>> {
@@ -36,8 +36,8 @@ export async function resultKeys(
 /** What is the same for kernels that are the same bit by bit, and only for those. */
 export async function hashOfImage({
   bzImage,
-  modules,
-}: Pick<Kernel, 'bzImage' | 'modules'>): Promise<string> {
-  const more = modules === undefined ? [] : [await hashOfTree(modules)];
+  guestModules,
+}: Pick<Kernel, 'bzImage' | 'guestModules'>): Promise<string> {
+  const more = guestModules === undefined ? [] : [await hashOfTree(guestModules.dir)];
   return [await hashOfFile(bzImage), ...more].join(' ');
 }

@@ -4,6 +4,7 @@ import { planScenario } from '../plan/plan.js';
 import { scenarioTitle, type Scenario } from '../scenario/scenario.js';
 import { missingInKernel } from '../workload/kernel-needs.js';
 import { makeRig } from '../workload/make-rig.js';
+import { moduleOf } from '../workload/module.js';
 import { kindOf } from '../workload/step-kinds.js';
 import { testModule } from '../workload/test-module.js';
 
@@ -51,8 +52,11 @@ t.test('what asks the test module is not run without it', async (t) => {
 
 t.test('nothing of the library is skipped on a kernel that has all', async (t) => {
   const symbols = new Map(['P2PMEM_IVSHMEM', 'P2PMEM_TEST'].map((symbol) => [symbol, 'y']));
+  const unloaded = library.flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'module'));
+  const guestModules = { names: unloaded.map(({ params }) => moduleOf(params as object)) };
+  const kernel = { ...mine, release: '6.12.117', symbols, guestModules };
   t.same(
-    library.flatMap((scenario) => missingInKernel(scenario, { ...mine, release: '6.12.117', symbols })),
+    library.flatMap((scenario) => missingInKernel(scenario, kernel)),
     [],
   );
 });

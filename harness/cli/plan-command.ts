@@ -4,6 +4,7 @@ import { knownAccelerator } from '../host/probe-accelerator.js';
 import { HarnessError } from '../common/errors.js';
 import { lookUpImage } from '../image/look-up-image.js';
 import { defaultKernel } from '../kernel/ensure-kernel.js';
+import type { GuestModules } from '../kernel/kernel.js';
 import { lookUpKernel } from '../kernel/look-up-kernel.js';
 import { loadOf } from '../plan/load.js';
 import { planScenario, type Plan, type PlanInputs } from '../plan/plan.js';
@@ -45,12 +46,12 @@ export async function planCommand(name: string, options: PlanOptions, terminal: 
     ];
     const shown: Plan = reasons.length > 0 ? { kind: 'skip', reasons } : plan;
     const memory = memoryText(memoryOf(scenario, inputs, history), scenario);
-    terminal.out(planText(scenario, withSteps(scenario, shown), memory));
+    terminal.out(planText(scenario, withSteps(scenario, shown, inputs.kernel), memory));
   }
   return exitCodes.passed;
 }
 
-type Inputs = PlanInputs & { kernel: { id?: string } };
+type Inputs = PlanInputs & { kernel: { id?: string; guestModules?: GuestModules } };
 
 function memoryOf(scenario: Scenario, { host, kernel }: Inputs, history: readonly HistoryEntry[]) {
   const { accelerator } = host;
@@ -77,14 +78,15 @@ async function planInputs(
   return { host: { accelerator, qemu }, kernel: facts, rootfs, nonce: '0'.repeat(16) };
 }
 
-function withSteps(scenario: Scenario, plan: Plan) {
+function withSteps(scenario: Scenario, plan: Plan, { release, guestModules }: Inputs['kernel']) {
   if (plan.kind === 'skip') return plan;
   const steps = scenario.steps.map(({ name, kind, machine, params }) => {
     const rig = makeRig(scenario, plan, new Map(), name);
     const commands = stepKinds.find((k) => k.kind === kind)!.commands(params as never, rig);
     return { name, kind, machine, commands };
   });
-  return { ...plan, steps };
+  const modules = release !== undefined && guestModules ? { release, ...guestModules } : undefined;
+  return { ...plan, steps, modules };
 }
 
 export const addPlan: AddCommand = (program, terminal, done) => {

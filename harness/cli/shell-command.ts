@@ -87,6 +87,7 @@ export async function gdbTextOf({
     dir,
     vmlinux: kernel.vmlinux,
     gdbScripts: await findGdbScripts(kernel.vmlinux),
+    modules: kernel.modules,
   });
 }
 

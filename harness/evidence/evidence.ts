@@ -8,6 +8,7 @@ import type { BarFindings } from './bar-contents.js';
 import type { Ledger } from './ledger.js';
 import type { KernelLog } from './kernel-log.js';
 import type { LateRebind, Rebind } from './rebind.js';
+import type { ModuleReferences } from './module-references.js';
 import type { References } from './references.js';
 import type { PathLog } from './topology-log.js';
 import type { TopologyEvidence } from './topology.js';
@@ -61,6 +62,8 @@ export type MachineEvidence = {
   endedBy?: string;
   /** References on the PCI devices of drives and providers, by device id, at the same moments. */
   references?: { before?: References; end?: References };
+  /** Of a kernel with modules, at the same moments. */
+  moduleReferences?: { before?: ModuleReferences; end?: ModuleReferences };
   /** Of the providers that the scenario asks to rebind, in that order. */
   rebinds?: (Rebind | LateRebind)[];
   /** Whether kmemleak looked for leaks at the end; what it found is in the log. */

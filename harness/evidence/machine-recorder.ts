@@ -7,6 +7,7 @@ import { collectKernelLog } from './collect-kernel-log.js';
 import { DmaLedgerReader } from './dma-ledger.js';
 import type { MachineEvidence, StepEvidence } from './evidence.js';
 import type { LateRebind, Rebind } from './rebind.js';
+import type { ModuleReferences } from './module-references.js';
 import type { References } from './references.js';
 import { RegionMap } from './region-map.js';
 import type { Symbols } from './symbolise.js';
@@ -94,6 +95,14 @@ export class MachineRecorder {
 
   references(when: 'before' | 'end', references: References): void {
     this.#evidence.references = { ...this.#evidence.references, [when]: references };
+  }
+
+  moduleReferences(when: 'before' | 'end', references: ModuleReferences): void {
+    this.#evidence.moduleReferences = { ...this.#evidence.moduleReferences, [when]: references };
+  }
+
+  get modulesBefore(): ModuleReferences | undefined {
+    return this.#evidence.moduleReferences?.before;
   }
 
   scannedForLeaks(scanned: boolean): void {

@@ -33,7 +33,7 @@ export async function plannedKernel(build: Build, options: PlannedOptions): Prom
     const as: Pick<KernelRecipe, 'name' | 'id' | 'origin' | 'applied'> = {
       ...{ name: build.name, id, origin, applied: series },
     };
-    return kernelOf(as, artifact);
+    return kernelOf(as, artifact, options.signal);
   }
   const { patches, signal, progress } = options;
   const kernel = await ensureKernel(build.name, { extraPatches: patches, signal, progress });

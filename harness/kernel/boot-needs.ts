@@ -1,6 +1,8 @@
 import { HarnessError } from '../common/errors.js';
 
-/** Without these no guest comes up (images/overlay/p2plab/init), whatever is tested; built in, not as modules. */
+/**
+ * Without these no guest comes up (images/overlay/p2plab/init), whatever is tested: built in, since modules come over SSH.
+ */
 const bootNeeds: Record<string, string> = {
   SERIAL_8250_CONSOLE: 'the console, which is the kernel log',
   PCI_MSI: 'virtio and NVMe',
@@ -17,16 +19,22 @@ const bootNeeds: Record<string, string> = {
   INET: 'SSH',
   UNIX98_PTYS: 'SSH',
   FW_CFG_SYSFS: 'the keys for SSH',
-  BLK_DEV_NVME: 'the drives',
 };
+
+/** Loaded before the first step where they are modules. */
+const maybeModules: Record<string, string> = { BLK_DEV_NVME: 'the drives' };
 
 /**
  * Holds a .config of the user's against what a guest boots with: a kernel that cannot boot would look guilty.
+ * @param symbols of it; without those that are modules, when these are not there
  * @param config path of the .config
  * @throws HarnessError(scenario) with all that is missing, and what each is needed by
  */
 export function checkBootNeeds(symbols: ReadonlyMap<string, string>, config: string): void {
-  const missing = Object.entries(bootNeeds).filter(([symbol]) => symbols.get(symbol) !== 'y');
+  const missing = [
+    ...Object.entries(bootNeeds).filter(([symbol]) => symbols.get(symbol) !== 'y'),
+    ...Object.entries(maybeModules).filter(([symbol]) => !symbols.has(symbol)),
+  ];
   if (missing.length === 0) return;
   const lines = missing.map(
     ([symbol, what]) => `${config}: CONFIG_${symbol}=y is missing, needed by: ${what}`,

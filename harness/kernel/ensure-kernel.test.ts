@@ -66,8 +66,10 @@ t.test('the same inputs give the same image, whatever was built in the tree befo
 t.test('a config with modules has them installed', async (t) => {
   const fake = await fakeKernel(path.join(dir, 'modules'));
   await appendFile(path.join(dir, 'modules/config/base.config'), 'CONFIG_MOD=m\n');
-  const { modules } = await ensureKernel(fake.definition, { extraPatches: [], signal });
+  const { modules, guestModules } = await ensureKernel(fake.definition, { extraPatches: [], signal });
   t.same(await readdir(path.join(modules!, 'lib/modules/6.12.0')), ['mod.ko']);
+  t.match(guestModules, { names: ['mod'], atBoot: [] });
+  t.same((await readdir(guestModules!.dir)).sort(), ['mod.ko', 'modules.alias', 'modules.dep']);
 });
 
 t.test('a tree is built as it is, again when it changes, and is not written to', async (t) => {

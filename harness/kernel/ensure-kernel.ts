@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureArtifact, listArtifacts, type Artifact } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
@@ -6,6 +6,7 @@ import { cacheDir } from '../common/paths.js';
 import { noProgress } from '../common/progress.js';
 import { buildKernel } from './build-kernel.js';
 import { findKernel } from './find-kernel.js';
+import { ensureGuestModules } from './guest-modules.js';
 import { configSymbols } from './kconfig-text.js';
 import type { Kernel, KernelManifest } from './kernel.js';
 import { isBuiltHere, readKernelRecipe, type KernelOptions, type KernelRecipe } from './kernel-recipe.js';
@@ -45,16 +46,18 @@ async function builtKernel(recipe: KernelRecipe, options: KernelOptions): Promis
     build: async (into) =>
       buildKernel(recipe, into, { signal, progress, objectsExpected: await objectsExpected(recipe) }),
   });
-  return kernelOf(recipe, artifact);
+  return kernelOf(recipe, artifact, signal);
 }
 
 /** A built kernel, as the recipe that it was looked up by calls it. */
 export async function kernelOf(
   recipe: Pick<KernelRecipe, 'name' | 'id' | 'origin' | 'applied'>,
   artifact: Artifact<KernelManifest>,
+  signal: AbortSignal,
 ): Promise<Kernel> {
   const { dir, manifest, cached } = artifact;
   const config = path.join(dir, '.config');
+  const modules = manifest.hasModules ? path.join(dir, 'modules') : undefined;
   return {
     name: recipe.name,
     id: recipe.id,
@@ -66,11 +69,20 @@ export async function kernelOf(
     source: recipe.origin,
     series: recipe.applied,
     symbols: configSymbols(await readFile(config, 'utf8')),
-    modules: manifest.hasModules ? path.join(dir, 'modules') : undefined,
+    modules,
+    guestModules: await ensureGuestModules(modules === undefined ? [] : await moduleFiles(modules), signal),
     scripts: path.join(dir, 'scripts'),
     built: manifest.built,
     cached,
   };
+}
+
+/** The link to the folder that they were built in is not followed. */
+async function moduleFiles(modules: string): Promise<string[]> {
+  const entries = await readdir(modules, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ko'))
+    .map(({ parentPath, name }) => path.join(parentPath, name));
 }
 
 /** As many as the newest build from scratch had, preferably of the same fragments. */

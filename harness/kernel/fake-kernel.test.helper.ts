@@ -13,11 +13,13 @@ export type FakeKernel = {
   compiled: () => Promise<number>;
 };
 
+const noDependencies = 'const char depends[] __attribute__((section(".modinfo"))) = "depends=";';
+
 const makefile = (dir: string) => `
 VERSION = 6
 all: bzImage
 bzImage: $(O)/arch/x86/boot/bzImage
-modules: ; @echo "  CC [M]  drivers/mod.o"; cp Makefile $(O)/mod.ko
+modules: ; @echo "  CC [M]  drivers/mod.o"; echo '${noDependencies}' | $(CC) -c -x c - -o $(O)/mod.ko
 modules_install: ; @mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.12.0 && cp $(O)/mod.ko $(INSTALL_MOD_PATH)/lib/modules/6.12.0
 $(O)/init/main.o: init/main.c
 	@echo "  CC      init/main.o"

@@ -17,13 +17,23 @@ export type Kernel = {
   series: { name: string; patches: string[]; linesAdded: number }[];
   /** Config symbols without CONFIG_ that are set, with their value (strings without quotes). */
   symbols?: ReadonlyMap<string, string>;
-  /** INSTALL_MOD_PATH of `make modules_install`, if the config has =m symbols. */
+  /** Folder below which the module files are, with all they have for a debugger, if the config has =m symbols. */
   modules?: string;
+  guestModules?: GuestModules;
   /** Folder with decode_stacktrace.sh, decodecode and faddr2line of the same source. */
   scripts?: string;
   /** Of the build that made it. */
   built?: { ms: number; objects: number };
   cached: boolean;
+};
+
+/** What a guest gets of a kernel's modules, by the names that the kernel has for them: `nvmet_rdma`. */
+export type GuestModules = {
+  /** Its /lib/modules/RELEASE, ready to be copied. */
+  dir: string;
+  names: readonly string[];
+  /** Those to be loaded before anything else is done. */
+  atBoot: readonly string[];
 };
 
 export type KernelOrigin = {

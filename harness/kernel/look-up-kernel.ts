@@ -17,7 +17,7 @@ export async function lookUpKernel(nameOrPath: string, signal: AbortSignal): Pro
   try {
     const recipe = await readKernelRecipe(found, options);
     const artifact = await readArtifact<KernelManifest>(kernelStore(), recipe.id);
-    return artifact && (await kernelOf(recipe, artifact));
+    return artifact && (await kernelOf(recipe, artifact, signal));
   } catch (error) {
     if (error instanceof HarnessError && error.blame === 'host') return undefined;
     throw error;

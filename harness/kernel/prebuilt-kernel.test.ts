@@ -6,8 +6,10 @@ import t from 'tap';
 import { packageRoot } from '../common/paths.js';
 import { bzImage } from './bz-image.test.support.js';
 import { ensureKernel } from './ensure-kernel.js';
+import { writeModule } from './module-file.test.support.js';
 
 const signal = new AbortController().signal;
+process.env.XDG_CACHE_HOME = path.join(t.testdir(), 'cache');
 
 const bootable = readFileSync(path.join(packageRoot, 'kernels/config/guest.config'), 'utf8');
 
@@ -33,9 +35,26 @@ t.test('a build directory has vmlinux and .config as well', async (t) => {
   const kernel = await ensureKernel(dir, { extraPatches: [], signal });
   t.match(kernel, { release: '6.12.1', buildId: /^[0-9a-f]{40}$/, vmlinux: path.join(dir, 'vmlinux') });
   t.equal(kernel.symbols?.get('PCI_P2PDMA'), 'y');
-  t.equal(kernel.symbols?.get('NVME_RDMA'), undefined, 'no module gets into the guest');
+  t.equal(kernel.symbols?.get('NVME_RDMA'), undefined, 'no module was built');
   const named = await ensureKernel(path.join(dir, 'arch/x86/boot/bzImage'), { extraPatches: [], signal });
   t.match(named, { buildId: kernel.buildId, config: path.join(dir, '.config') }, 'named by its bzImage');
+});
+
+t.test('modules that were built beside it count as much as what is built in', async (t) => {
+  const config = bootable.replace('CONFIG_BLK_DEV_NVME=y', 'CONFIG_BLK_DEV_NVME=m');
+  const dir = t.testdir({
+    '.config': `${config}CONFIG_NVME_RDMA=m\n`,
+    'modules.order': 'drivers/nvme/host/nvme.o\n',
+    arch: { x86: { boot: {} } },
+    drivers: { nvme: { host: {} } },
+  });
+  await writeFile(path.join(dir, 'arch/x86/boot/bzImage'), bzImage('6.12.1 (me@here)'));
+  const missing = `${dir} has no drivers/nvme/host/nvme.ko, which its modules.order lists`;
+  await t.rejects(ensureKernel(dir, { extraPatches: [], signal }), { blame: 'scenario', message: missing });
+  await writeModule(path.join(dir, 'drivers/nvme/host/nvme.ko'), ['depends=']);
+  const kernel = await ensureKernel(dir, { extraPatches: [], signal });
+  t.match(kernel, { modules: dir, guestModules: { names: ['nvme'], atBoot: ['nvme'] } });
+  t.equal(kernel.symbols?.get('NVME_RDMA'), 'm');
 });
 
 t.test('a file that only looks like one', async (t) => {

@@ -5,6 +5,8 @@ import { HarnessError } from '../common/errors.js';
 import { bzImageRelease } from './bzimage-header.js';
 import { readBuildId } from './build-id.js';
 import { checkBootNeeds } from './boot-needs.js';
+import { builtModules } from './built-modules.js';
+import { ensureGuestModules } from './guest-modules.js';
 import { configSymbols } from './kconfig-text.js';
 import type { Kernel } from './kernel.js';
 
@@ -22,7 +24,8 @@ export async function bzImageKernel(name: string, bzImage: string): Promise<Kern
 }
 
 /**
- * A kernel that the user built: `make O=DIR bzImage` leaves the image, and vmlinux and .config beside it.
+ * A kernel that the user built: `make O=DIR bzImage` leaves the image, and vmlinux and .config beside it; modules are
+ * where `make O=DIR modules` left them.
  * @throws HarnessError(scenario) when there is no bzImage in it, or one that no guest of p2plab can boot
  */
 export async function buildDirectoryKernel(name: string, dir: string, signal: AbortSignal): Promise<Kernel> {
@@ -39,11 +42,13 @@ export async function buildDirectoryKernel(name: string, dir: string, signal: Ab
   const kernel = await bzImageKernel(name, bzImage);
   if (await isFile(vmlinux)) Object.assign(kernel, { vmlinux, buildId: await readBuildId(vmlinux, signal) });
   if (!(await isFile(config))) return kernel;
-  // modules are not put into the guest: what is one is not there
+  const files = await builtModules(dir);
+  const guestModules = files && (await ensureGuestModules(files, signal));
+  // what is a module that nobody built is not there
   const all = configSymbols(await readFile(config, 'utf8'));
-  const symbols = new Map([...all].filter(([, value]) => value !== 'm'));
+  const symbols = new Map([...all].filter(([, value]) => value !== 'm' || guestModules !== undefined));
   checkBootNeeds(symbols, config);
-  return { ...kernel, config, symbols };
+  return { ...kernel, config, symbols, ...(guestModules && { modules: dir, guestModules }) };
 }
 
 const isFile = async (file: string): Promise<boolean> =>

@@ -19,7 +19,7 @@ import type { Try } from '../series/tries.js';
 import { tryOnce } from './try-once.js';
 
 /** What is known of a built kernel. */
-export type LabKernel = Pick<Kernel, 'id' | 'bzImage' | 'modules'>;
+export type LabKernel = Pick<Kernel, 'id' | 'bzImage' | 'guestModules'>;
 
 /** What finding out about a series needs: kernels and VMs, or in tests something quicker. */
 export type SeriesLab = {

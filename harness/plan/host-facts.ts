@@ -17,4 +17,6 @@ export type KernelFacts = {
   release?: string;
   /** Config symbols without CONFIG_; undefined when the kernel came without its .config. */
   symbols?: ReadonlyMap<string, string>;
+  /** Of a kernel with modules: those that a guest gets. */
+  guestModules?: { names: readonly string[] };
 };

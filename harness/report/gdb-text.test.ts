@@ -21,3 +21,15 @@ t.test('a build that has the commands of the kernel for gdb', async (t) => {
     "gdb -iex 'add-auto-load-safe-path /k' /k/vmlinux -ex 'target remote gdb.sock' -ex 'source /k/vmlinux-gdb.py' -ex lx-symbols\n",
   );
 });
+
+t.test('a kernel with modules', async (t) => {
+  const modules = '/k/modules';
+  t.match(
+    gdbText({ ...debugged, modules }),
+    /\n  modules are apart, below \/k\/modules: add-symbol-file FILE\.ko ADDRESS, which the guest has in \/sys\/module\/NAME\/sections\/\.text\n$/,
+  );
+  t.match(
+    gdbText({ ...debugged, modules, gdbScripts: '/k/vmlinux-gdb.py' }),
+    "-ex 'lx-symbols /k/modules'\n",
+  );
+});

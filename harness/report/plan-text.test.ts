@@ -94,6 +94,20 @@ t.test('an expectation in words has no noise of binary fractions', async (t) => 
   t.equal(expectationText({ type: 'value', of: 'w.error', is: 'ENOMEM' }), 'w.error is ENOMEM');
 });
 
+t.test('modules of the kernel come before the first step', async (t) => {
+  const [scenario] = variantsOf('copy/nvme-copy-p2p.yaml');
+  const plan = planScenario(scenario!, inputs);
+  if (plan.kind === 'skip') throw new Error(plan.reasons[0]);
+  const steps = [{ name: 's', kind: 'shell', machine: 'host', commands: [{ label: 'x', script: 'true' }] }];
+  const modules = { dir: '/cache/files', release: '6.12.1', atBoot: ['nvme', 'nvmet'] };
+  const [before] = planText(scenario!, { ...plan, steps, modules }).split('# step s');
+  t.match(
+    before,
+    '# before the first step, in each machine: copy what is in /cache/files to /lib/modules/6.12.1, then\n',
+  );
+  t.match(before, 'for module in nvme nvmet; do\n');
+});
+
 t.test('what QEMU is told to do stands in comments', async (t) => {
   const scenario = variantsOf('lifetime/hotplug.yaml')[0]!;
   const lines = textOf(scenario).split('\n');

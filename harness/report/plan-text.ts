@@ -1,8 +1,10 @@
+import { loadScript, modulesFolder } from '../guest/load-modules.js';
 import type { MachinePlan, RunPlan, SkipPlan } from '../plan/plan.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 import { scenarioTitle, type Expectation, type LogMatch, type Scenario } from '../scenario/scenario.js';
 import { commandLines } from '../vm/pasteable-command.js';
 import type { QmpAction } from '../vm/perform-action.js';
+import type { ReproModules } from './repro-guest.js';
 
 export type PlannedSteps = {
   name: string;
@@ -11,19 +13,23 @@ export type PlannedSteps = {
   commands: ({ label: string; on?: string } & ({ script: string } | { qmp: QmpAction }))[];
 }[];
 
+/** Those that a guest gets, from a folder of the host. */
+export type PlannedModules = ReproModules & { dir: string };
+
 /**
  * What `p2plab plan` prints: shell that can be pasted, with everything else in comments.
  * @param memory how much is kept free for it, in words
  */
 export function planText(
   scenario: Scenario,
-  plan: SkipPlan | (RunPlan & { steps: PlannedSteps }),
+  plan: SkipPlan | (RunPlan & { steps: PlannedSteps; modules?: PlannedModules }),
   memory?: string,
 ): string {
   const title = `# ${scenarioTitle(scenario.name, scenario.variant)}: ${scenario.title}\n`;
   if (plan.kind === 'skip') return `${title}${comment(plan.reasons.map((r) => `skipped: ${r}`))}\n`;
   const parts = [
     ...plan.machines.map(machineText),
+    ...(plan.modules ? [modulesText(plan.modules)] : []),
     ...plan.steps.flatMap(stepText),
     ...rebindText(scenario),
     comment([
@@ -34,6 +40,9 @@ export function planText(
   ];
   return `${title}${parts.join('\n')}\n`;
 }
+
+const modulesText = ({ dir, release, atBoot }: PlannedModules): string =>
+  `# before the first step, in each machine: copy what is in ${dir} to ${modulesFolder(release)}, then\n${indent(loadScript(atBoot))}\n`;
 
 function stepText({ name, machine, commands }: PlannedSteps[number]): string[] {
   return commands.map((command) => {

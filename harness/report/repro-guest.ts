@@ -1,4 +1,5 @@
 import { readPools } from '../evidence/accounting.js';
+import { loadScript, modulesFolder } from '../guest/load-modules.js';
 
 /** A command of the run by its number in repro.sh. */
 export type NumberedScript = { id: string; script: string };
@@ -32,11 +33,23 @@ export const rebindScript = (bdf: string): string =>
     '[ "$(pool)" = "$before" ] || { echo "the pool does not come back as it was:" $before, $(pool) >&2; exit 1; }',
   ].join('\n');
 
+/** Modules of the run's kernel: another one, given by hand, has all built in or stays without. */
+export type ReproModules = { release: string; atBoot: readonly string[] };
+
+/** The folder of the archive that has them. */
+export const modulesName = '.kernel-modules';
+
+const loadLines = ({ release, atBoot }: ReproModules): string[] => [
+  `[ "$(uname -r)" = ${release} ] || return 0`,
+  `mkdir -p /lib/modules && mv /run/p2plab-own/${modulesName} ${modulesFolder(release)}`,
+  loadScript(atBoot),
+];
+
 /**
  * The guest's side of repro.sh: when the image's init has started the SSH server, all is there that a step finds in a
  * run. From then on it runs, by number, what the second serial port tells it, and says there how it went.
  */
-export function agentScript(scripts: readonly NumberedScript[]): string {
+export function agentScript(scripts: readonly NumberedScript[], modules?: ReproModules): string {
   return [
     'script_of() {',
     'case $1 in',
@@ -47,6 +60,7 @@ export function agentScript(scripts: readonly NumberedScript[]): string {
     ';;',
     'esac',
     '}',
+    ...(modules ? ['load_modules() {', ...loadLines(modules), '}'] : []),
     'agent() {',
     '  while [ ! -s /run/dropbear.pid ]; do sleep 0.1; done',
     '  export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root',
@@ -56,6 +70,7 @@ export function agentScript(scripts: readonly NumberedScript[]): string {
     `  if [ -e ${byName}/${ownFile(0)} ]; then`,
     `    mkdir -p /run/p2plab-own && cat ${byName}/opt/p2plab/own/*/raw | tar -xz -C /run/p2plab-own`,
     '  fi',
+    ...(modules ? ['  load_modules >/dev/console 2>&1'] : []),
     '  echo "ready Linux $(uname -r)" >&3',
     '  while read -r name id <&3; do',
     '    script_of $name >/run/repro.sh',

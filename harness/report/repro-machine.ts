@@ -12,7 +12,7 @@ export const ownParts = 8;
 export function machineLines(
   { name, argv, files }: RunPlan['machines'][number],
   n: number,
-  { kernel, rootfs, own }: ReproInputs,
+  { kernel, rootfs, own, modules }: ReproInputs,
   commands: readonly Numbered[],
   rebinds: readonly Rebinding[],
 ): string[] {
@@ -26,7 +26,7 @@ export function machineLines(
     `: >${vmFiles.hostKey}; echo '# nobody logs in' >${vmFiles.authorizedKeys}`,
     ...(own ? [`split -n ${ownParts} -d -a 1 "$here/${own.file}" own.`] : []),
     "cat >steps.sh <<'END_OF_STEPS'",
-    agentScript([...scripts, ...rebinds.filter(({ machine }) => machine === name)]) + 'END_OF_STEPS',
+    agentScript([...scripts, ...rebinds.filter(({ machine }) => machine === name)], modules) + 'END_OF_STEPS',
     `qemu_${n}() {`,
     `exec ${withVariables(commandLines(reproArgv(argv, own !== undefined)), kernel.file, rootfs.file)}`,
     '}',

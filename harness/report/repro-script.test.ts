@@ -57,6 +57,17 @@ t.test('repro.sh of every variant of the library is a shell script', async (t) =
 
 const [, copy] = variantsOf('copy/nvme-copy-p2p.yaml');
 
+t.test('modules of the kernel are loaded before the first command', async (t) => {
+  const own = { file: 'repro-own.tar.gz', sha256: 'cc' };
+  const text = scriptOf(copy!, { own, modules: { release: '6.12.1', atBoot: ['nvme', 'nvmet'] } });
+  t.match(text, '[ "$(uname -r)" = 6.12.1 ] || return 0\n');
+  t.match(text, 'mv /run/p2plab-own/.kernel-modules /lib/modules/6.12.1\n');
+  t.match(text, /for module in nvme nvmet; do\n/);
+  t.ok(text.indexOf('  load_modules ') < text.indexOf('echo "ready Linux'), 'then it says that it is ready');
+  t.equal((await execa('sh', ['-n'], { input: text, reject: false })).stderr, '');
+  t.notMatch(scriptOf(copy!), 'load_modules');
+});
+
 t.test('nothing in it wants Node or SSH', async (t) => {
   t.notMatch(scriptOf(copy!), /^\s*(?:exec )?(?:node|npx|ssh|socat) /m);
 });

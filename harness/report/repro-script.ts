@@ -7,6 +7,7 @@ import type { AnyStepKind } from '../workload/step-kind.js';
 import { dataLines, endLines, logLines, oneLine, valueLine } from './repro-checks.js';
 import { commandLine, numbered, rebindsOf, stepLines } from './repro-commands.js';
 import { undecidedOf } from './repro-decisions.js';
+import type { ReproModules } from './repro-guest.js';
 import { machineLines } from './repro-machine.js';
 import { reproRuntime } from './repro-runtime.js';
 import type { ShellValue } from './repro-values.js';
@@ -23,6 +24,8 @@ export type ReproInputs = {
   rootfs: PinnedFile;
   /** The archive beside repro.sh with what steps copy into the guest, where they do. */
   own?: { file: string; sha256: string };
+  /** In the same archive, where the kernel has any. */
+  modules?: ReproModules;
   values: ShellValue[];
   qemuVersion: string;
 };

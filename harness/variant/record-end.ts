@@ -1,6 +1,7 @@
 import { withDeadline } from '../common/deadline.js';
 import { asHarnessError, Interrupted } from '../common/errors.js';
 import { scanForLeaks } from '../evidence/leak-scan.js';
+import { readModuleReferences } from '../evidence/module-references.js';
 import { readReferences } from '../evidence/references.js';
 import { rebindProvider } from '../evidence/rebind.js';
 import { recordPools, type Recording } from './record-step.js';
@@ -26,7 +27,7 @@ export function recordPeakMemory({ recorder, machines }: Recording): void {
   for (const [name, { vm }] of machines) recorder.machine(name).peakMemory(peakMemoryOf(vm.pid));
 }
 
-/** References on the PCI devices of drives and providers; a NIC stays in use by the network. */
+/** References on the PCI devices of drives and providers (a NIC stays in use by the network), and to modules. */
 export async function recordReferences(recording: Recording, when: 'before' | 'end'): Promise<void> {
   const { run, recorder, machines } = recording;
   for (const { name, devices } of run.plan.machines) {
@@ -38,7 +39,19 @@ export async function recordReferences(recording: Recording, when: 'before' | 'e
     if (!guest) continue; // a step has ended the machine
     const references = await withDeadline(deadline, run.signal, (s) => readReferences(guest, bdfs, s));
     recorder.machine(name).references(when, references);
+    if (run.kernel.guestModules) await recordModules(recording, name, when);
   }
+}
+
+async function recordModules({ run, recorder, machines }: Recording, name: string, when: 'before' | 'end') {
+  const phase = `reading the references to modules of ${name}`;
+  const deadline = { phase, ms: run.plan.limits.evidenceMs, blame: 'kernel' as const };
+  const machine = recorder.machine(name);
+  const { guest } = machines.get(name)!;
+  const found = await withDeadline(deadline, run.signal, (s) =>
+    readModuleReferences(guest, when === 'end' ? machine.modulesBefore : undefined, s),
+  );
+  machine.moduleReferences(when, found);
 }
 
 /** Memory that nobody points to, on a kernel that can tell. */

@@ -4,6 +4,7 @@ import type { Boot } from './boot.js';
 import type { EvidenceRecorder } from '../evidence/evidence-recorder.js';
 import { checkIdentity } from '../guest/check-identity.js';
 import { connectGuest, loadSsh, type Guest } from '../guest/connect-guest.js';
+import { loadModules } from '../guest/load-modules.js';
 import { makeRunKeys, type RunKeys } from '../guest/run-keys.js';
 import type { MachinePlan } from '../plan/plan.js';
 import type { VariantRun } from './run-variant.js';
@@ -76,6 +77,7 @@ async function startMachine(
   const guest = scope.use(`log out of ${name}`, await connectGuest(address, signal));
   const identity = { nonce: machine.nonce, buildId: kernel.buildId, release: kernel.release };
   await checkIdentity(guest, identity, signal);
+  await loadModules(guest, kernel, plan.limits.bootMs, signal);
   const sshMs = performance.now() - startedAt;
   const { bootMs, qmp } = vm;
   recorder.machine(name).booted({ bootMs, sshMs, actual: await readPciMap(qmp, signal) });

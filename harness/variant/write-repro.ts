@@ -7,9 +7,10 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Evidence } from '../evidence/evidence.js';
 import type { Image } from '../image/image.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { GuestModules, Kernel } from '../kernel/kernel.js';
 import type { HostFacts } from '../plan/host-facts.js';
 import type { RunPlan } from '../plan/plan.js';
+import { modulesName } from '../report/repro-guest.js';
 import { reproScript, type PinnedFile } from '../report/repro-script.js';
 import type { Step } from '../scenario/scenario.js';
 import { shellValue, wantedValues, type ShellValue } from '../report/repro-values.js';
@@ -43,7 +44,7 @@ export async function writeRepro({
   host,
   ownFiles,
 }: Reproducible) {
-  const own = await packOwnFiles(dir, evidence, ownFiles);
+  const own = await packOwnFiles(dir, evidence, ownFiles, kernel.guestModules);
   const text = reproScript({
     ...{ evidence, verdict, plan, kindOf },
     kernel: await pinned(kernel.bzImage, howToBuild(kernel)),
@@ -52,6 +53,9 @@ export async function writeRepro({
       `build it with: p2plab image build ${image.name} (its id is ${image.id})`,
     ),
     ...(own && { own: { file: archive, sha256: await sha256Of(path.join(dir, archive)) } }),
+    ...(kernel.guestModules && {
+      modules: { release: kernel.release, atBoot: kernel.guestModules.atBoot },
+    }),
     values: await valuesOf(dir, evidence),
     qemuVersion: host.qemu.version,
   });
@@ -80,10 +84,15 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Each file in the folder where its step looks for it. */
-async function packOwnFiles(dir: string, { scenario }: Evidence, ownFiles: OwnFiles): Promise<boolean> {
+/** Each file in the folder where its step looks for it, and the kernel's modules. @returns whether there are any */
+async function packOwnFiles(
+  dir: string,
+  { scenario }: Evidence,
+  ownFiles: OwnFiles,
+  modules: GuestModules | undefined,
+): Promise<boolean> {
   const files = new Set(scenario.steps.flatMap(filesOf));
-  if (files.size === 0) return false;
+  if (files.size === 0 && modules === undefined) return false;
   const stage = await mkdtemp(path.join(tmpdir(), 'p2plab-own-'));
   try {
     for (const file of files) {
@@ -93,7 +102,8 @@ async function packOwnFiles(dir: string, { scenario }: Evidence, ownFiles: OwnFi
       const isFolder = (await stat(from)).isDirectory();
       await cp(from, isFolder ? to : path.join(to, path.basename(from)), { recursive: true });
     }
-    const names = [...files].map(folderName);
+    if (modules) await cp(modules.dir, path.join(stage, modulesName), { recursive: true });
+    const names = [...[...files].map(folderName), ...(modules ? [modulesName] : [])];
     await execa('tar', [
       '-C',
       stage,

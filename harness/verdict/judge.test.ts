@@ -256,7 +256,8 @@ t.test('causes come before effects, whatever order they were found in', (t) => {
     precedence.map(({ what }) => what),
     [
       ...['a full disk', 'kernel log', 'the end', 'topology', 'peer-to-peer paths', 'paths by the log'],
-      ...['commands and samples', 'expectations', 'accounting', 'rebinding', 'claims', 'ledger', 'control'],
+      ...['commands and samples', 'expectations', 'accounting', 'references to modules', 'rebinding'],
+      ...['claims', 'ledger', 'control'],
     ],
   );
   const [machine] = evidence().machines;

@@ -6,6 +6,7 @@ import { checkData } from './check-data.js';
 import { checkLedger } from './check-ledger.js';
 import { checkLog } from './check-log.js';
 import { withoutExpectedEnd } from './check-log-matches.js';
+import { checkModuleReferences } from './check-module-references.js';
 import { checkPathLog } from './check-path-log.js';
 import { checkPrediction } from './check-prediction.js';
 import { checkRatio } from './check-ratio.js';
@@ -31,6 +32,7 @@ export const precedence: readonly { what: string; checks: (evidence: Evidence) =
   { what: 'commands and samples', checks: checkSteps },
   { what: 'expectations', checks: checkExpectations },
   { what: 'accounting', checks: checkAccounting },
+  { what: 'references to modules', checks: checkModuleReferences },
   { what: 'rebinding', checks: checkRebind },
   { what: 'claims', checks: checkClaims },
   { what: 'ledger', checks: checkLedger },

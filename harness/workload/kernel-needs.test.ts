@@ -12,7 +12,11 @@ const exported = (p2pmem: string, transport = 'rdma') =>
 
 const missing = (
   steps: object[],
-  { symbols = [], release = '6.13.0' }: { symbols?: string[] | null; release?: string } = {},
+  {
+    symbols = [],
+    release = '6.13.0',
+    modules,
+  }: { symbols?: string[] | null; release?: string; modules?: string[] } = {},
   more: object = {},
 ) =>
   missingInKernel(
@@ -27,6 +31,7 @@ const missing = (
       name: 'mine',
       bzImage: 'b',
       release,
+      ...(modules && { guestModules: { names: modules } }),
       ...(symbols && { symbols: new Map(symbols.map((s) => [s, 'y'])) }),
     },
   );
@@ -93,6 +98,15 @@ t.test('user space has p2pmem from 6.2 on', async (t) => {
   t.same(missing([copy('nvme0')], { release: '6.1.192' }), old);
   t.same(missing([copy('nvme0')], { release: '6.1.192', symbols: null }), old, 'also of a bare bzImage');
   t.same(missing([copy('ram')], { release: '6.1.192' }), []);
+});
+
+t.test('a module that is built in can be neither loaded nor unloaded', async (t) => {
+  const steps = [step('a', 'module', { unload: 'nvmet-rdma' }), step('b', 'module', { load: 'nvmet-rdma' })];
+  const said = ['kernel mine has no module nvmet_rdma: it is built in, or not there'];
+  t.same(missing(steps), said, 'none at all');
+  t.same(missing(steps, { modules: ['nvmet'] }), said);
+  t.same(missing(steps, { modules: ['nvmet', 'nvmet_rdma'] }), []);
+  t.same(missing(steps, { symbols: null }), [], 'nobody knows');
 });
 
 t.test('of a kernel without its .config nothing else is known', async (t) => {

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../kernel/kernel-version.js';
 import type { KernelFacts } from '../plan/host-facts.js';
 import { devicesOf, type Device, type Scenario, type Step } from '../scenario/scenario.js';
+import { moduleOf } from './module.js';
 import { variableName } from './own-test.js';
 import { kindOf } from './step-kinds.js';
 
@@ -22,7 +23,8 @@ const asking = [
  * Why a kernel cannot do what the steps and expectations of a scenario are about, beside what its `needs` say: each a
  * sentence, none when it can. Of a kernel that came without its .config only the release is known.
  */
-export function missingInKernel(scenario: Scenario, { name, release, symbols }: KernelFacts): string[] {
+export function missingInKernel(scenario: Scenario, kernel: KernelFacts): string[] {
+  const { name, release, symbols } = kernel;
   const lacks = (symbol: string) => symbols !== undefined && !symbols.has(symbol);
   const devices = Object.values(scenario.machines).flatMap(devicesOf);
   const providersOf = (step: Step) => providersIn(step, devices);
@@ -50,10 +52,19 @@ export function missingInKernel(scenario: Scenario, { name, release, symbols }: 
           `kernel ${name} is built without CONFIG_P2PMEM_TEST: no path was asked about before, so the first transfer reads config space`,
         ]
       : []),
+    ...modulesMissing(scenario, kernel),
     ...(mapped.length > 0 && release !== undefined && isAtLeast(release, [6, 2]) === false
       ? [`kernel ${name} is Linux ${release}: user space has p2pmem from 6.2 on`]
       : []),
   ];
+}
+
+/** What is built in can be neither loaded nor unloaded. */
+function modulesMissing({ steps }: Scenario, { name, symbols, guestModules }: KernelFacts): string[] {
+  if (symbols === undefined) return [];
+  const asked = steps.flatMap(({ kind, params }) => (kind === 'module' ? [moduleOf(params as object)] : []));
+  const missing = [...new Set(asked)].filter((module) => !guestModules?.names.includes(module));
+  return missing.map((module) => `kernel ${name} has no module ${module}: it is built in, or not there`);
 }
 
 /** A variant as a kernel can do it: what has no driver there is not bound to it again when all is over. */

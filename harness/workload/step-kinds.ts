@@ -10,6 +10,7 @@ import { hotPlug } from './hot-plug.js';
 import { hotUnplug } from './hot-unplug.js';
 import { kunit } from './kunit.js';
 import { machineKill } from './machine-kill.js';
+import { module } from './module.js';
 import { nvmeCmb } from './nvme-cmb.js';
 import { nvmeConnect } from './nvme-connect.js';
 import { nvmeDisconnect } from './nvme-disconnect.js';
@@ -77,6 +78,7 @@ export const stepKinds: readonly AnyStepKind[] = [
   nvmeCmb,
   rebind,
   bindTogether,
+  module,
   kunit,
   fio,
   p2pIo,
