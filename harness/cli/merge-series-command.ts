@@ -19,7 +19,7 @@ import { reportSource } from './report-source.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
-/** Where the runs are that are wanted besides, in the folder of a series. */
+/** Where the runs are that are missing, or wanted besides, in the folder of a series. */
 export const nextPlanFile = 'next-plan.json';
 
 /**
@@ -49,13 +49,12 @@ export async function mergeSeriesCommand(
   terminal.out(`\n${gridText(grid, terminal.colors)}series folder: ${dir}\n`);
   if (isWhole)
     return { pass: exitCodes.passed, fail: exitCodes.failed, broken: exitCodes.broken }[gridOutcome(grid)];
-  if (wanted.length > 0) {
-    const next = await writeWhole(path.join(dir, nextPlanFile), planJson(followingPlan(plan, wanted)));
-    for (const job of wanted) terminal.err(`wanted: ${job.title} (${job.id})\n`);
-    terminal.err(
-      `what does not pass is run again: p2plab run --plan ${next} --out ${dirs[0]}, then merge again with --plan ${next}\n`,
-    );
-  }
+  const following = followingPlan(plan, [...choice.missing, ...wanted]);
+  const next = await writeWhole(path.join(dir, nextPlanFile), planJson(following));
+  for (const job of wanted) terminal.err(`wanted: ${job.title} (${job.id})\n`);
+  terminal.err(
+    `what is missing is run, and what did not pass again: p2plab run --plan ${next} --out ${dirs[0]}, then merge again with --plan ${next}\n`,
+  );
   return exitCodes.broken;
 }
 
