@@ -118,6 +118,28 @@ t.test('a plan of a series has the first run of each prefix', async (t) => {
   });
 });
 
+t.test('options of plan that would say nothing', async (t) => {
+  const plan = async (...args: string[]) =>
+    (await buildProgram(plainTerminal().terminal, () => {}, ['plan', ...args])).parseAsync([
+      ...['node', 'p2plab', 'plan', ...args],
+    ]);
+  await t.rejects(plan('nvme-copy-p2p', '--no-controls'), {
+    blame: 'scenario',
+    message: '--no-controls says nothing without --json',
+    remedy: 'add --json, or leave --no-controls out',
+  });
+  await t.rejects(plan('nvme-copy-p2p', '--series', 'v2.mbx'), {
+    message: '--series says nothing without --json',
+  });
+  await t.rejects(plan('--json', 'nvme-copy-p2p', '--retries', '2'), {
+    message: '--retries says nothing without --series',
+  });
+  await t.rejects(plan('--json', '--series', 'v2.mbx', '--coverage'), {
+    message: '--series and --coverage do not go together',
+    remedy: 'p2plab series --coverage tells it, on one machine',
+  });
+});
+
 t.test('a process that waits for a job runs the one that it is told of, or none', async (t) => {
   const { terminal } = plainTerminal();
   const waiting = { ...options, jobs: 1 };
