@@ -118,6 +118,15 @@ t.test('a plan of a series has the first run of each prefix', async (t) => {
   });
 });
 
+t.test('a shard has nothing of what is done; a job that is named is run', (t) => {
+  const plan = { ...samplePlan([job(1), job(2), job(3)]), done: [job(2).id] };
+  const chosen = (how: Parameters<typeof chooseJobs>[1]) => chooseJobs(plan, how).jobs.map(({ id }) => id);
+  t.same(chosen({}), [job(1).id, job(3).id]);
+  t.same([1, 2].flatMap((index) => chosen({ shard: { index, count: 2 } })).sort(), [job(1).id, job(3).id]);
+  t.same(chosen({ job: [job(2).id] }), [job(2).id]);
+  t.end();
+});
+
 t.test('options of plan that would say nothing', async (t) => {
   const plan = async (...args: string[]) =>
     (await buildProgram(plainTerminal().terminal, () => {}, ['plan', ...args])).parseAsync([

@@ -61,6 +61,7 @@ export async function runJobsCommand(
   const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
   await writeWhole(path.join(out, 'plan.json'), planJson(plan));
   if (jobs.length > 0) terminal.out(`${jobs.length} of ${plan.jobs.length} jobs, bundles in ${out}\n`);
+  else if (builds.length === 0) terminal.out(`none of ${plan.jobs.length} jobs is to be run here\n`);
   const summary = consoleReporter(terminal.out, terminal.colors);
   let count = 0;
   const over: string[] = [];

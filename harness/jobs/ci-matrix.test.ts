@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parse } from 'yaml';
-import { githubMatrix, shardCount, tooLongForGithub } from './ci-matrix.js';
+import { buildFolders, githubMatrix, shardCount, tooLongForGithub } from './ci-matrix.js';
 import { gitlabPipeline } from './gitlab-pipeline.js';
 import { job, planOf } from './sample.test.support.js';
 
@@ -28,6 +28,48 @@ t.test('no more than a matrix may have, and every job is in one', (t) => {
   t.equal(parse(gitlabPipeline(plan, { minutes: 10 }, 3)).shards.parallel, 200);
   t.end();
 });
+
+t.test('what is done is in no part, and a kernel that it alone wants is not brought along', (t) => {
+  const [old, now] = [1, 2].map((n) => `kernel-000000000000000${n}`) as [string, string];
+  const image = job(0).image;
+  const on = (n: number, kernel: string) => job(n, { kernel, dependsOn: [kernel, image] });
+  const plan = {
+    ...planOf([on(0, old), on(1, now), on(2, now)]),
+    builds: [old, now, image].map((id) => ({
+      ...{ id, kind: id === image ? ('image' as const) : ('kernel' as const), name: 'x' },
+      ...{ needs: job(0).needs, expected: job(0).expected },
+    })),
+    done: [job(0).id, job(1).id],
+  };
+  t.equal(githubMatrix(plan, { minutes: 1 }), '{"include":[{"shard":"1/1","jobs":1,"minutes":11}]}');
+  t.same(buildFolders(plan), ['kernels/0000000000000002', 'images/fedcba9876543210']);
+  t.end();
+});
+
+t.test('no more parts than are asked for', (t) => {
+  const { include } = JSON.parse(githubMatrix(planOf(jobs(100)), { minutes: 1, most: 7 })) as {
+    include: { shard: string }[];
+  };
+  t.equal(include.at(-1)!.shard, '7/7');
+  t.end();
+});
+
+t.test(
+  'GitLab: a round of a series is a stage of its own, with a quarter of the runners, and may need two jobs',
+  (t) => {
+    const series = { retries: 4 } as NonNullable<ReturnType<typeof planOf>['series']>;
+    const pipeline = parse(gitlabPipeline({ ...planOf(jobs(100, 600)), series }, { minutes: 10 }, 4));
+    t.same(pipeline.stages, [
+      ...['round-1', 'next-1', 'round-2', 'next-2', 'round-3', 'next-3', 'round-4', 'merge'],
+    ]);
+    t.equal(pipeline['round-1'].parallel, 100);
+    t.equal(pipeline['round-4'].parallel, 25);
+    t.equal(pipeline['round-4'].timeout, '330 minutes', 'all that is there, twice, on a quarter of them');
+    t.same(pipeline['round-4'].needs, [{ pipeline: '$PARENT_PIPELINE_ID', job: 'plan' }, { job: 'next-3' }]);
+    t.notOk('needs' in pipeline.merge || 'needs' in pipeline['next-3']);
+    t.end();
+  },
+);
 
 t.test('no job is given longer than the system lets it run', (t) => {
   const plan = planOf(jobs(1000, 6000));
