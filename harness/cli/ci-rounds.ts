@@ -11,7 +11,7 @@ export const usualRounds = 3;
 const mostRounds = 9;
 
 /**
- * A CI file with its rounds: what is between `#begin` and `#end` once for each but the first. All rounds of a workflow
+ * A CI file with its rounds: what is between `# begin` and `# end` once for each but the first. All rounds of a workflow
  * run share GitHub's limit of a matrix; the first, of all jobs, gets half of it.
  * @throws HarnessError(scenario)
  */
@@ -28,7 +28,7 @@ export function withRounds(text: string, rounds: number): string {
     later: Math.floor(half / Math.max(1, rounds - 1)),
     all: numbers.map((n) => `round-${n}`).join(', '),
   };
-  const unrolled = text.replace(/^#begin\n([^]*?)^#end\n/m, (_, block: string) =>
+  const unrolled = text.replace(/^ *# begin\n([^]*?)^ *# end\n/m, (_, block: string) =>
     numbers
       .slice(1)
       .map((n) => fill(block, { n, before: n - 1 }))
@@ -39,6 +39,6 @@ export function withRounds(text: string, rounds: number): string {
 
 const fill = (text: string, values: Record<string, string | number>): string =>
   Object.entries(values).reduce(
-    (filled, [name, value]) => filled.replaceAll(`{{${name}}}`, `${value}`),
+    (filled, [name, value]) => filled.replaceAll(`__${name}__`, `${value}`),
     text,
   );
