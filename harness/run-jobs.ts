@@ -39,6 +39,8 @@ export type JobsRequest = {
   progress: Progress;
   /** A kernel of a series cannot be had: its jobs have bundles that say so. */
   onNotBuilt: (build: Build, why: string) => void;
+  /** A job of a kernel among `builds` that cannot be had: its bundle says so. */
+  onNeverRun?: (job: Job) => void;
   /** A job has its bundle. */
   onBundle: (job: Job, result: Result, already: boolean) => void;
 };
@@ -55,12 +57,15 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
   const open = plan.series ? await withoutNotBuilt(jobs, out) : jobs;
   const artifacts = await planArtifacts({ ...request, jobs: open }, signal);
   const built = open.filter(({ kernel }) => artifacts.kernels.has(kernel));
-  for (const job of open.filter((one) => !built.includes(one)))
+  const asked = new Set((request.builds ?? []).map(({ id }) => id));
+  const neverRun = plan.jobs.filter(({ kernel }) => asked.has(kernel) && artifacts.failures.has(kernel));
+  for (const job of new Set([...open.filter((one) => !built.includes(one)), ...neverRun]))
     await writeNotBuilt(
       await bundleDir(out, job),
       { job, harness: plan.harness },
       artifacts.failures.get(job.kernel)!,
     );
+  for (const job of neverRun) request.onNeverRun?.(job);
   const jobOf = new Map(built.map((job) => [planned.get(job.id)!, job]));
   const variants = [...jobOf.keys()];
   const runOne = async (variant: Scenario, stop: AbortSignal): Promise<Result> => {

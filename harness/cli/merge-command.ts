@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
-import { findBundles } from '../jobs/bundle.js';
+import { findBundles, isFolder } from '../jobs/bundle.js';
 import { choiceText, otherHarnesses, otherHarnessText } from '../jobs/choice-text.js';
 import { chooseBundles } from '../jobs/choose-bundles.js';
 import { mergeBundles } from '../jobs/merge-bundles.js';
@@ -20,7 +20,7 @@ import { mergeSeriesCommand } from './merge-series-command.js';
 import { makeRunDir } from './run-folder.js';
 import type { Terminal } from './terminal.js';
 
-export type MergeOptions = { plan?: string; out?: string; report?: FormatName[] };
+export type MergeOptions = { plan?: string; out?: string; report?: FormatName[]; previous?: string };
 
 export const addMerge: AddCommand = (program, terminal, done) => {
   program
@@ -29,6 +29,7 @@ export const addMerge: AddCommand = (program, terminal, done) => {
     .argument('<dir...>', 'bundles, or folders with bundles somewhere below')
     .option('--plan <file>', 'what should be there (default: plan.json of the first folder that has one)')
     .option('--out <dir>', 'the run folder; new or empty (default: p2plab-runs/<time>)')
+    .option('--previous <dir>', 'of a series: the folder of the version before; tells what is new, fixed')
     .addOption(formatOption('--report <name,...>', 'reports to write into the run folder: '))
     .addHelpText(
       'after',
@@ -46,8 +47,13 @@ export async function mergeCommand(
   terminal: Terminal,
 ): Promise<number> {
   const plan = await planFor(dirs, options.plan);
+  for (const dir of dirs) if (!(await isFolder(dir))) terminal.err(`there is no folder ${dir}\n`); // a machine may have left none
   const { series } = plan;
   if (series) return mergeSeriesCommand({ ...plan, series }, dirs, options, terminal);
+  if (options.previous !== undefined)
+    throw new HarnessError('scenario', '--previous is for a series, and the plan is of none', {
+      remedy: 'leave it out; two runs are compared by p2plab compare BASE HEAD',
+    });
   const choice = chooseBundles(plan, await findBundles(dirs));
   const others = otherHarnesses(choice, await ownHarness());
   terminal.err(otherHarnessText(others) + choiceText(choice));

@@ -124,11 +124,30 @@ export const addPlan: AddCommand = (program, terminal, done) => {
       '\nExample:\n  $ p2plab plan nvme-copy-p2p --set provider=shm0\n  $ p2plab plan --json --tag "not long" >plan.json\n  $ p2plab plan --json --series v2.mbx --kernel p2pmem-6.12 >plan.json\n',
     )
     .action(async (names: string[], options: PlanJsonOptions & { json?: boolean }, command: Command) => {
+      mustBeAsked(command, options);
       if (!options.json) return done(await planCommand(onlyName(names, command), options, terminal));
       await printPlanJson(names, options, terminal);
       return done(exitCodes.passed);
     });
 };
+
+const onlyOf = {
+  json: ['tag', 'controls', 'coverage', 'cost', 'series'],
+  series: ['tree', 'base', 'after', 'last', 'retries'],
+} as const;
+
+/** @throws HarnessError(scenario) for an option that would say nothing, since it belongs to one that is not there */
+function mustBeAsked(command: Command, options: { json?: boolean; series?: string }): void {
+  for (const whole of ['json', 'series'] as const) {
+    if (options[whole]) continue;
+    const idle = onlyOf[whole].find((name) => command.getOptionValueSource(name) === 'cli');
+    if (idle === undefined) continue;
+    const flag = idle === 'controls' ? '--no-controls' : `--${idle}`;
+    throw new HarnessError('scenario', `${flag} says nothing without --${whole}`, {
+      remedy: `add --${whole}, or leave ${flag} out`,
+    });
+  }
+}
 
 /** @throws CommanderError as for any command that wants an argument */
 function onlyName(names: readonly string[], command: Command): string {

@@ -70,11 +70,14 @@ async function seriesPlanOf(
 }
 
 function mustFitSeries({ patch, coverage, cost }: PlanJsonOptions): void {
-  const wrong = [patch.length > 0 && '--patch', coverage && '--coverage', cost && '--cost'].find(Boolean);
+  const wrong = patch.length > 0 ? '--patch' : coverage ? '--coverage' : cost ? '--cost' : undefined;
   if (!wrong) return;
-  throw new HarnessError('scenario', `--series and ${String(wrong)} do not go together`, {
-    remedy:
-      wrong === '--patch' ? 'name patches that come before the series with --after' : 'leave one of them out',
+  throw new HarnessError('scenario', `--series and ${wrong} do not go together`, {
+    remedy: {
+      '--patch': 'name patches that come before the series with --after',
+      '--coverage': 'p2plab series --coverage tells it, on one machine',
+      '--cost': 'compare two kernels by p2plab bench',
+    }[wrong],
   });
 }
 

@@ -35,9 +35,11 @@ export async function submitCommand(
   for (let round = 1; ; round++) {
     if (!(await runJobs(plan, known, submitting))) return exitCodes.broken;
     const code = await mergeCommand([bundles], { out }, terminal);
-    const next = path.join(out, nextPlanFile);
-    if (!(await isFile(next))) return code;
-    plan = await readPlan(next);
+    const following = path.join(out, nextPlanFile);
+    if (!(await isFile(following))) return code;
+    const next = await readPlan(following);
+    if (next.jobs.every(({ id }) => known.has(id))) return code; // what is missing was tried three times
+    plan = next;
     await rename(out, `${out}.round-${round}`);
   }
 }

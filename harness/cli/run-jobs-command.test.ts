@@ -118,6 +118,37 @@ t.test('a plan of a series has the first run of each prefix', async (t) => {
   });
 });
 
+t.test('a shard has nothing of what is done; a job that is named is run', (t) => {
+  const plan = { ...samplePlan([job(1), job(2), job(3)]), done: [job(2).id] };
+  const chosen = (how: Parameters<typeof chooseJobs>[1]) => chooseJobs(plan, how).jobs.map(({ id }) => id);
+  t.same(chosen({}), [job(1).id, job(3).id]);
+  t.same([1, 2].flatMap((index) => chosen({ shard: { index, count: 2 } })).sort(), [job(1).id, job(3).id]);
+  t.same(chosen({ job: [job(2).id] }), [job(2).id]);
+  t.end();
+});
+
+t.test('options of plan that would say nothing', async (t) => {
+  const plan = async (...args: string[]) =>
+    (await buildProgram(plainTerminal().terminal, () => {}, ['plan', ...args])).parseAsync([
+      ...['node', 'p2plab', 'plan', ...args],
+    ]);
+  await t.rejects(plan('nvme-copy-p2p', '--no-controls'), {
+    blame: 'scenario',
+    message: '--no-controls says nothing without --json',
+    remedy: 'add --json, or leave --no-controls out',
+  });
+  await t.rejects(plan('nvme-copy-p2p', '--series', 'v2.mbx'), {
+    message: '--series says nothing without --json',
+  });
+  await t.rejects(plan('--json', 'nvme-copy-p2p', '--retries', '2'), {
+    message: '--retries says nothing without --series',
+  });
+  await t.rejects(plan('--json', '--series', 'v2.mbx', '--coverage'), {
+    message: '--series and --coverage do not go together',
+    remedy: 'p2plab series --coverage tells it, on one machine',
+  });
+});
+
 t.test('a process that waits for a job runs the one that it is told of, or none', async (t) => {
   const { terminal } = plainTerminal();
   const waiting = { ...options, jobs: 1 };

@@ -3,7 +3,15 @@ import type { Readable } from 'node:stream';
 import { asHarnessError, describeError, HarnessError } from '../common/errors.js';
 import { installCommand, missingPackages, neededPackages } from '../host/packages.js';
 import { ownHarness } from '../jobs/own-harness.js';
-import { harnessText, planJson, readPlan, type Build, type Job, type Plan } from '../jobs/plan-document.js';
+import {
+  harnessText,
+  openJobs,
+  planJson,
+  readPlan,
+  type Build,
+  type Job,
+  type Plan,
+} from '../jobs/plan-document.js';
 import { shardsOf } from '../jobs/shards.js';
 import { readOrder } from '../pool/job-order.js';
 import { consoleReporter } from '../report/console-reporter.js';
@@ -53,8 +61,10 @@ export async function runJobsCommand(
   const out = path.resolve(options.out ?? path.join('p2plab-runs', makeRunId()));
   await writeWhole(path.join(out, 'plan.json'), planJson(plan));
   if (jobs.length > 0) terminal.out(`${jobs.length} of ${plan.jobs.length} jobs, bundles in ${out}\n`);
+  else if (builds.length === 0) terminal.out(`none of ${plan.jobs.length} jobs is to be run here\n`);
   const summary = consoleReporter(terminal.out, terminal.colors);
   let count = 0;
+  const over: string[] = [];
   try {
     const results = await runJobs(
       {
@@ -62,6 +72,7 @@ export async function runJobsCommand(
         onBuild: ({ kind, name, id }, cached) =>
           terminal.out(`${kind}: ${name} ${id}${cached ? ', cached' : ''}\n`),
         onNotBuilt: ({ name, id }, why) => terminal.out(`kernel: ${name} ${id} cannot be had: ${why}\n`),
+        onNeverRun: ({ id }) => void over.push(id),
         progress: (what, done) => (done === undefined || done === 0) && terminal.out(`  ${what}\n`),
         reporters: (_, dir) => [tapFile(dir), historyFile(), ...(options.phases ? [phases(terminal)] : [])],
         complain: (line) => terminal.err(`${line}\n`),
@@ -74,6 +85,7 @@ export async function runJobsCommand(
       },
       signal,
     );
+    if (options.builds) await writeWhole(path.join(out, 'plan.json'), planJson(withDone(plan, over)));
     if (results.length === 0) return exitCodes.passed;
     if (!options.ordered) await summary.on({ type: 'ended', dir: out, state: 'finished', results });
     return exitCodeOfResults(results);
@@ -89,6 +101,9 @@ const phases = ({ out }: Terminal): Reporter => ({
   on: (event) => void (event.type === 'phase' && out(`${event.phase}\n`)),
 });
 
+const withDone = (plan: Plan, ids: readonly string[]): Plan =>
+  ids.length === 0 ? plan : { ...plan, done: [...new Set([...(plan.done ?? []), ...ids])] };
+
 /** @throws HarnessError(scenario) for ids that the plan does not have, and numbers that no shard has */
 export function chooseJobs(
   plan: Plan,
@@ -96,7 +111,8 @@ export function chooseJobs(
 ): { jobs: Job[]; builds: Build[] } {
   if (builds) return { jobs: [], builds: plan.builds };
   if (ids === undefined) {
-    const jobs = shard === undefined ? plan.jobs : shardsOf(plan.jobs, shard.count)[shard.index - 1]!;
+    const open = openJobs(plan);
+    const jobs = shard === undefined ? open : shardsOf(open, shard.count)[shard.index - 1]!;
     return { jobs, builds: [] };
   }
   const unknown = ids.filter((id) => ![...plan.jobs, ...plan.builds].some((one) => one.id === id));

@@ -103,6 +103,10 @@ export const planSchema = z.strictObject({
   series: series.optional(),
   builds: z.array(build).describe('kernels in the order of their first use, then the image'),
   jobs: z.array(job).describe('in the order in which one machine runs them'),
+  done: z
+    .array(z.string())
+    .optional()
+    .describe('ids of jobs that are not to be run any more: no shard and no matrix has them'),
 });
 
 export type Plan = z.infer<typeof planSchema>;
@@ -113,6 +117,12 @@ export type PlannedSeries = z.infer<typeof series>;
 
 /** Which p2plab: `0.1.0 (0123456789abcdef)`. */
 export const harnessText = ({ version, code }: Plan['harness']): string => `${version} (${code})`;
+
+/** The jobs that are to be run. */
+export const openJobs = ({ jobs, done = [] }: Pick<Plan, 'jobs' | 'done'>): Job[] => {
+  const over = new Set(done);
+  return jobs.filter(({ id }) => !over.has(id));
+};
 
 /** The text of a plan. */
 export const planJson = (plan: Plan): string => `${JSON.stringify(planSchema.parse(plan), null, 2)}\n`;

@@ -23,8 +23,8 @@ export async function previousVersion(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<PreviousVersion> {
-  const known = await readSeriesFile(origin);
-  if (known) return { origin, grid: known, patches: await patchesIn(origin) };
+  const known = await knownVersion(origin);
+  if (known) return known;
   const series = await readSeries(origin, signal);
   const dir = path.join(request.dir, 'previous');
   await mkdir(dir);
@@ -34,6 +34,12 @@ export async function previousVersion(
   const grid = await runSeries(own, mainSeriesLab(own, reporter, signal), told, signal);
   await file.write('finished', grid);
   return { origin, grid, patches: await patchesIn(dir) };
+}
+
+/** What a folder of a series says; undefined when it is none. */
+export async function knownVersion(origin: string): Promise<PreviousVersion | undefined> {
+  const grid = await readSeriesFile(origin);
+  return grid && { origin, grid, patches: await patchesIn(origin) };
 }
 
 /** Which patch is which, and what is new, fixed and still failing. */
@@ -48,8 +54,10 @@ export async function againstPrevious(
   return { previous: origin, patches: matches, breaks: compareVersions(grid, now, matches) };
 }
 
-/** In order, as their names begin with their numbers. */
+/** In order, as their names begin with their numbers; what a merged series has before it is in folders. */
 async function patchesIn(dir: string): Promise<string[]> {
   const folder = path.join(dir, 'patches');
-  return (await readdir(folder)).sort().map((name) => path.join(folder, name));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return names.sort().map((name) => path.join(folder, name));
 }

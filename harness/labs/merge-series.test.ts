@@ -1,52 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { DoesNotBuild } from '../common/errors.js';
-import { packageRoot } from '../common/paths.js';
 import { allAttempts } from '../jobs/attempts.js';
 import { findBundles } from '../jobs/bundle.js';
 import { writeNotBuilt } from '../jobs/not-built.js';
 import type { Job } from '../jobs/plan-document.js';
-import { harness, job, planOf, writeBundle } from '../jobs/sample.test.support.js';
-import { followingPlan, mergeSeries, seriesRequest, type SeriesPlan } from './merge-series.js';
+import { harness, writeBundle } from '../jobs/sample.test.support.js';
+import { followingPlan, mergeSeries, seriesRequest } from './merge-series.js';
+import { notBuilt, plan, title } from './series-plan.test.support.js';
 import type { Result } from '../report/run-document.js';
 
-const file = path.join(packageRoot, 'scenarios/own/own-program.yaml');
-const title = 'own-program';
 const { signal } = new AbortController();
-const kernel = (count: number) => `kernel-000000000000000${count}`;
-const patchOf = (n: number) => ({
-  subject: `patch ${n}`,
-  author: 'a <a@b>',
-  message: '',
-  diff: 'diff',
-  origin: '',
-});
-
-/** A series of three patches and one scenario. */
-const plan: SeriesPlan = {
-  ...planOf(
-    [0, 1, 2, 3].map((n) =>
-      job(n, { scenario: title, variant: {}, title: `${n || 'base'}: ${title}`, kernel: kernel(n) }),
-    ),
-  ),
-  scenarios: [
-    { name: title, file: path.relative(packageRoot, file), packaged: true, text: readFileSync(file, 'utf8') },
-  ],
-  builds: [{ id: job(1).image, kind: 'image', name: 'base', needs: job(1).needs, expected: job(1).expected }],
-  series: {
-    ...{
-      form: 'folder',
-      origin: 'mine',
-      title: 'mine',
-      version: 1,
-      prerequisites: [],
-      kernel: 'p2pmem-6.12',
-    },
-    ...{ patches: [1, 2, 3].map(patchOf), before: 0, each: true, retries: 4 },
-    prefixes: [0, 1, 2, 3].map((count) => ({ count, kernel: kernel(count) })),
-  },
-};
 
 /** Bundles by what the runs of each prefix said, one after the other: `p`, `f`; `!` it does not build. */
 async function bundles(t: Test, says: string[], images = 'abcd'): Promise<string> {
@@ -61,12 +25,6 @@ async function bundles(t: Test, says: string[], images = 'abcd'): Promise<string
       else await writeNotBuilt(place, { job: one, harness }, notBuilt(dir));
     }
   return dir;
-}
-
-function notBuilt(dir: string): DoesNotBuild {
-  const evidence = path.join(dir, 'make.log');
-  writeFileSync(evidence, 'p2pdma.c:42: error: no ;');
-  return new DoesNotBuild('scenario', 'p2pdma.c:42: error: no ;', { remedy: 'mend it', evidence });
 }
 
 async function merge(dir: string, of = plan) {

@@ -84,8 +84,13 @@ export async function seriesRequest(
   };
 }
 
-/** The plan with the runs that are wanted besides; what has its bundle is not run again. */
-export const followingPlan = (plan: Plan, wanted: readonly Job[]): Plan => {
+/** The plan of what is to be run besides, `open`; all other jobs are done. */
+export const followingPlan = (plan: Plan, open: readonly Job[]): Plan => {
   const known = new Set(plan.jobs.map(({ id }) => id));
-  return { ...plan, jobs: [...plan.jobs, ...wanted.filter(({ id }) => !known.has(id))] };
+  const isOpen = new Set(open.map(({ id }) => id));
+  return {
+    ...plan,
+    jobs: [...plan.jobs, ...open.filter(({ id }) => !known.has(id))],
+    done: plan.jobs.flatMap(({ id }) => (isOpen.has(id) ? [] : id)),
+  };
 };

@@ -16,3 +16,13 @@ t.test('a suite for each patch, and only what it breaks is its failure', async (
   t.match(xml, '<failure type="kernel" message="p2pmem of nvme0: 8192 B are still taken">');
   t.match(xml, 'fails before this patch, too');
 });
+
+t.test('a run without which nothing is settled is an error', async (t) => {
+  const xml = await seriesJunit(sampleSeries({ open: ['2: copy, run 2'] }));
+  t.same(await junitProblems(xml), []);
+  t.match(xml, '<testsuite name="not settled" tests="1" failures="0" errors="1" skipped="0"');
+  t.match(
+    xml,
+    /<testcase name="2: copy, run 2"[^>]*>\s*<error type="broken" message="this run is not there"\/>/,
+  );
+});

@@ -67,3 +67,9 @@ t.test('a long series has several tables, none wider than a mail', async (t) => 
     [],
   );
 });
+
+t.test('runs without which nothing is settled are named', async (t) => {
+  const mail = await seriesMail(sampleSeries({ open: ['2: copy, run 2'] }), { now: new Date(0) });
+  const title = 'Not settled, since these runs are not there';
+  t.match(mail, `${title}\n${'-'.repeat(title.length)}\n* 2: copy, run 2\n`);
+});

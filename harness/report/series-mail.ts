@@ -9,7 +9,7 @@ import { composeMail } from './mail.js';
 import { plainTable, shortened } from './plain-table.js';
 import { harnessVersion } from './run-header.js';
 import type { LoadedSeries } from './series-formats.js';
-import { changeRows, newsOf, brokenResults, seriesText } from './series-words.js';
+import { changeRows, newsOf, brokenResults, openRuns, seriesText } from './series-words.js';
 import { versionsText } from './versions-text.js';
 
 const plain = pc.createColors(false);
@@ -22,6 +22,7 @@ export function seriesMail({ dir, document }: LoadedSeries, options: ReportOptio
   const { versions } = document;
   const sections: [string, string | undefined][] = [
     ['What changed', changesText({ dir, document })],
+    ['Not settled, since these runs are not there', openText(document)],
     ['Against the version before', versions && prose(versionsText(versions, plain).trimEnd())],
     ['Grid', gridTables(document).join('\n\n')],
     ['Worth a look', remarksText(document)],
@@ -51,6 +52,11 @@ function changesText({ document }: LoadedSeries): string {
     changes.length > 0 ? changes.join('\n') : 'No patch breaks or repairs anything.',
     ...(before.length > 0 ? [`Fails without the series, too:\n${before.join('\n')}`] : []),
   ].join('\n\n');
+}
+
+function openText(document: LoadedSeries['document']): string {
+  const { titles, more } = openRuns(document);
+  return [...titles, ...(more > 0 ? [`and ${more} more`] : [])].map((title) => listed(title)).join('\n');
 }
 
 /** Side by side as many columns as a mail has room for; the others in tables below. */

@@ -37,3 +37,14 @@ t.test('names of patches and scenarios are no markup', async (t) => {
   const text = seriesMarkdown(sampleSeries({ columns }));
   t.match(text, '`` ](x) \\x7c <b> ` ``');
 });
+
+t.test('runs without which nothing is settled are named, as many as can be read', (t) => {
+  const one = seriesMarkdown(sampleSeries({ open: ['2: copy, run 2', '2: <b>, run 3'] }));
+  t.match(
+    one,
+    '\n\nNot settled, since these runs are not there:\n\n- `2: copy, run 2`\n- `2: <b>, run 3`\n\n|',
+  );
+  const open = Array.from({ length: 25 }, (_, n) => `${n}: copy`);
+  t.match(seriesMarkdown(sampleSeries({ open })), '- `19: copy`\n- and 5 more\n\n');
+  t.end();
+});

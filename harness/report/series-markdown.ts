@@ -3,7 +3,7 @@ import { cellsThat } from '../series/grid.js';
 import { cellText } from './grid-table.js';
 import { code, codeBlock, markdownTable } from './markdown-text.js';
 import type { LoadedSeries } from './series-formats.js';
-import { changeRows, newsOf, brokenResults, seriesText } from './series-words.js';
+import { changeRows, newsOf, brokenResults, openRuns, seriesText } from './series-words.js';
 
 const plain = pc.createColors(false);
 
@@ -21,10 +21,13 @@ export function seriesMarkdown({ dir, document }: LoadedSeries): string {
   const commands = brokenResults(document, dir).map(
     ({ patch, folder }) => `p2plab repro ${folder}  # patch ${patch}`,
   );
+  const { titles, more } = openRuns(document);
+  const open = [...titles.map((title) => `- ${code(title)}`), ...(more > 0 ? [`- and ${more} more`] : [])];
   const parts = [
     `## p2plab: ${newsOf(document)}`,
     code(seriesText(document)),
     changes.join('\n'),
+    open.length > 0 ? `Not settled, since these runs are not there:\n\n${open.join('\n')}` : '',
     grid,
     remarks.length > 0 ? `Worth a look:\n\n${remarks.join('\n')}` : '',
     commands.length > 0 ? `To reproduce:\n\n${codeBlock(commands)}` : '',

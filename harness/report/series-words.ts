@@ -31,6 +31,11 @@ export function seriesText({ series, kernel, columns, before }: SeriesDocument):
   );
 }
 
+/** Runs without which the series is not settled: so many are named. */
+export function openRuns({ open = [] }: SeriesDocument, most = 20): { titles: string[]; more: number } {
+  return { titles: open.slice(0, most).map(inertLine), more: Math.max(0, open.length - most) };
+}
+
 /** What each patch broke or repaired, first what breaks. */
 export function changeRows(document: SeriesDocument): { text: string; reason: string }[] {
   const changes = changesOf(document).sort((a, b) => a.what.localeCompare(b.what));

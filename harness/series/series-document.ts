@@ -71,6 +71,10 @@ export const seriesDocumentSchema = z.strictObject({
     }),
   ),
   versions: versions.optional(),
+  open: z
+    .array(z.string())
+    .optional()
+    .describe('of jobs that were merged: runs that are not there, without which it is not settled'),
 });
 export type SeriesDocument = z.infer<typeof seriesDocumentSchema>;
 export type Versions = z.infer<typeof versions>;
@@ -107,8 +111,13 @@ export function seriesFile(
 ) {
   const { form, origin, title, version, messageId, baseCommit } = series;
   const head = { form, origin, title, version, messageId, baseCommit };
+  let open: string[] | undefined;
   const startedAt = new Date().toISOString();
   return {
+    /** What is not settled, by the titles of the runs that are wanted. */
+    notSettled(titles: string[]): void {
+      open = titles;
+    },
     async write(
       state: SeriesDocument['state'],
       grid: Grid = { columns: [], rows: [] },
@@ -126,6 +135,7 @@ export function seriesFile(
         ...grid,
         changes: changesOf(grid).map(({ patch, ...rest }) => ({ ...rest, patch: patch.name })),
         versions,
+        open,
       } satisfies SeriesDocument);
       const file = path.join(dir, 'series.json');
       await writeFile(`${file}.new`, `${JSON.stringify(document, null, 2)}\n`);

@@ -46,7 +46,7 @@ t.test('jobs of a series come to the series that one command makes', async (t) =
   t.equal((await read('first')).state, 'interrupted');
   const next = path.join(at('first'), 'next-plan.json');
   const again = await run(1, 'run', '--plan', next, '--out', at('b'));
-  t.equal(again.stdout.match(/was there already/g)?.length, 4);
+  t.match(again.stdout, /^2 of 7 jobs, bundles in /m, 'what is done is not run again');
   t.notMatch(again.stdout, 'compiling', 'nor is what does not build compiled again');
   await run(1, 'merge', at('b'), '--plan', next, '--out', at('merged'), '--report', 'mail');
   t.match(readFileSync(path.join(at('merged'), 'report.eml'), 'utf8'), /p2pmem-kernel-sizes/);
