@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { packageRoot } from '../common/paths.js';
@@ -26,4 +26,13 @@ t.test('a run loads nothing of what is written about many runs, nor what makes r
     loaded.filter((file) => notWanted.test(file)),
     [],
   );
+});
+
+t.test('the schema library is imported so that a bundle takes only what is used of it', (t) => {
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f));
+  const whole = sources.filter((file) =>
+    /^import \{ z\b.*from 'zod'/m.test(readFileSync(path.join(root, file), 'utf8')),
+  );
+  t.strictSame(whole, [], "write import * as z from 'zod': `{ z }` brings its messages in fifty languages");
+  t.end();
 });

@@ -8,8 +8,8 @@ export const modulesFolder = (release: string): string => `/lib/modules/${releas
 
 /**
  * Loads what a kernel with all built in has from the start, and prints the first that refuses. busybox' modprobe finds
- * parameters on the kernel command line only where the module is written as the kernel does, without dashes. NVMe's patience is that of images/overlay/p2plab/init, which
- * has run when nvme_core is not there yet.
+ * parameters on the kernel command line only where the module is written as the kernel does, without dashes. NVMe's
+ * patience is that of images/overlay/p2plab/init, which has run when nvme_core is not there yet.
  */
 export const loadScript = (atBoot: readonly string[]): string =>
   [

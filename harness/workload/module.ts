@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { line, textLike } from '../scenario/schema-parts.js';
 import { errnoOf } from './errno.js';
 import { leavesNothing, stepKind } from './step-kind.js';
