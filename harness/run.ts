@@ -55,7 +55,7 @@ export async function run(request: RunRequest, reporter: Reporter, signal: Abort
     ...{ jobs, history: await readHistoryOf(variants), kernelOf: prepared.kernelOf },
     accelerator: prepared.host.accelerator,
     ...{ counted: prepared.coveragePlugin !== undefined, measured: request.cost === true },
-    shareBoots: request.shareBoots === true,
+    ...{ shareBoots: request.shareBoots === true, inOrder: request.until !== undefined },
   });
   const until = (results: Result[]) => results.some((result) => request.until?.(result));
   return (await mapUntil(groups, work, { next, until, signal })).flat();

@@ -44,6 +44,11 @@ t.test('a benchmark runs first, and alone', async (t) => {
   t.equal(next([a!], [bench!]), undefined);
 });
 
+t.test('in their order, benchmarks too, when the run may end with any of them', async (t) => {
+  const variants = [scenario('a'), scenario('x', ['bench']), scenario('b'), scenario('d')];
+  t.strictSame(namesInOrder(variants, { inOrder: true }), ['a', 'x', 'b', 'd']);
+});
+
 t.test('when times are measured each runs alone', async (t) => {
   const variants = [scenario('a'), scenario('b')];
   const { groups, next } = scheduleVariants(variants, { ...scheduling, measured: true });

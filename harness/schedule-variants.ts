@@ -22,6 +22,8 @@ export type Scheduling = {
   measured: boolean;
   /** Whether variants may run on the boot of another. */
   shareBoots: boolean;
+  /** Whether variants begin in their order: the run may end with any of them, and the likeliest come first. */
+  inOrder?: boolean;
   /** Bytes of memory that the host has free at this moment. */
   freeMemory?: () => number;
 };
@@ -31,7 +33,7 @@ const cpusPerJob = 2;
 
 /**
  * Which variants run together on one boot, and which of these groups begins next: the longest by what it took on this
- * host, or by an estimate, as far as CPUs and the host's free memory go.
+ * host, or by an estimate, as far as CPUs and the host's free memory go; or just the next.
  */
 export function scheduleVariants(variants: readonly Scenario[], scheduling: Scheduling) {
   const { freeMemory = () => hostMemory().free } = scheduling;
@@ -46,7 +48,7 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
     memory: Math.max(...group.map(({ memory }) => memory)),
     seconds: group.reduce((sum, { seconds }) => sum + seconds, 0),
   }));
-  const order = inOrderOfStart(jobs);
+  const order = scheduling.inOrder ? jobs : inOrderOfStart(jobs);
   const began = new Map<Group, RunningJob>();
   let idleFree = 0; // when nothing of ours had begun: guests take their memory little by little
   const next = (waiting: readonly Group[], runs: readonly Group[]): Group | undefined => {
