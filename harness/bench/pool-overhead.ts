@@ -22,9 +22,9 @@ type Round = { runMs: number; poolMs: number; jobs: number; jobMs: number };
 
 /**
  * A pool of two workers against `run --jobs 2 --fresh-boots` of the same jobs, on this machine in turn.
- * @returns Markdown
+ * @returns Markdown, and what a job takes more in the pool
  */
-export async function poolOverhead(rounds: number): Promise<string> {
+export async function poolOverhead(rounds: number): Promise<{ text: string; perJobMs: number }> {
   const { signal } = new AbortController();
   const plan = await planOf([], { ...options, set: {}, tag: 'smoke' }, [], signal);
   // brings kernel and image into the store, and is no job of the above
@@ -59,7 +59,7 @@ export async function poolOverhead(rounds: number): Promise<string> {
   const jobMs = of((round) => round.jobMs / round.jobs);
   const sizes = [jobMs, ...jobMinutes.map((minutes) => minutes * 60e3)];
   const shares = sizes.map((ms) => [formatDuration(ms), percent((perJobMs / ms) * 100)]);
-  return `The ${jobs} jobs of \`${chosen.join(' ')}\`, of ${seconds(jobMs)} s each; kernel and image are on the machine and in the store. From the
+  const text = `The ${jobs} jobs of \`${chosen.join(' ')}\`, of ${seconds(jobMs)} s each; kernel and image are on the machine and in the store. From the
 start of \`run\`, or of \`pool submit\`, to its end; workers are there already. Which is first changes from round to round.
 A job takes ${perJobMs.toFixed(0)} ms more in the pool, with its part of what each submission takes once.
 
@@ -69,6 +69,7 @@ If those ${perJobMs.toFixed(0)} ms do not depend on how long a job takes, which 
 ${seconds(perJobMs / 0.05)} s:
 
 ${markdownTable(['a job of', 'more in the pool'], shares)}`;
+  return { text, perJobMs };
 }
 
 async function oneRound(plan: Plan, warm: Plan, dir: string, runFirst: boolean): Promise<Round> {
