@@ -14,7 +14,7 @@ function lab(t: Test, work: string) {
   const dir = t.testdir();
   const lines = (name: string): string[] => {
     const file = path.join(dir, name);
-    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
   };
   const script = `cd ${dir}; echo $$ >>began; read -r order || exit 0; echo "$$ $order" >>orders; ${work}`;
   const until = async (what: () => boolean) => {
