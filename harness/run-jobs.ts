@@ -107,6 +107,7 @@ export async function runJobs(request: JobsRequest, signal: AbortSignal): Promis
     ...{ jobs: atOnce, history, counted: coverage || cost, measured: cost },
     kernelOf: (variant) => artifacts.kernels.get(jobOf.get(variant)!.kernel)!,
     shareBoots: false, // a job may be run anywhere, and again
+    inOrder: false,
   });
   return mapUntil(groups, ([variant], stop) => runOne(variant!, stop), { next, signal });
 }

@@ -19,6 +19,7 @@ const scheduling: Scheduling = {
   counted: false,
   measured: false,
   shareBoots: false,
+  inOrder: false,
 };
 
 function namesInOrder(variants: Scenario[], over: Partial<Scheduling> = {}): string[] {

@@ -23,7 +23,7 @@ export type Scheduling = {
   /** Whether variants may run on the boot of another. */
   shareBoots: boolean;
   /** Whether variants begin in their order: the run may end with any of them, and the likeliest come first. */
-  inOrder?: boolean;
+  inOrder: boolean;
   /** Bytes of memory that the host has free at this moment. */
   freeMemory?: () => number;
 };
