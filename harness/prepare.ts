@@ -3,7 +3,7 @@ import { HarnessError } from './common/errors.js';
 import type { Progress } from './common/progress.js';
 import { ensurePlugin } from './host/ensure-plugin.js';
 import { onlyTcg, probeAccelerator, type AcceleratorChoice } from './host/probe-accelerator.js';
-import { probeQemu } from './host/probe-qemu.js';
+import { knownQemu } from './host/probe-qemu.js';
 import { ensureImage } from './image/ensure-image.js';
 import type { Image } from './image/image.js';
 import { defaultKernel, ensureKernel } from './kernel/ensure-kernel.js';
@@ -49,7 +49,7 @@ export type Prepared = {
  * @throws HarnessError when nothing can be run at all; Interrupted when the signal fires
  */
 export async function prepare(wanted: Wanted, reporter: Reporter, signal: AbortSignal): Promise<Prepared> {
-  const probing = probeQemu(); // two processes, beside what is looked up
+  const probing = knownQemu(); // perhaps two processes, beside what is looked up
   probing.catch(() => {}); // told where it is waited for
   const ownFiles = await prepareOwnFiles(wanted.variants, path.join(wanted.dir, 'own'), signal);
   const nameOf = (scenario: Scenario) => wanted.kernel ?? scenario.kernel ?? defaultKernel;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { probeAccelerator } from './host/probe-accelerator.js';
-import { probeQemu } from './host/probe-qemu.js';
+import { knownQemu } from './host/probe-qemu.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { RunRequest } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
@@ -18,7 +18,7 @@ export async function resultKeys(
   { accelerator: choice, controls, imageId: rootfsId }: Request,
   signal: AbortSignal,
 ): Promise<(scenario: Scenario) => Promise<string>> {
-  const qemu = await probeQemu();
+  const qemu = await knownQemu();
   const accelerator =
     choice === 'auto' ? (await probeAccelerator(qemu, kernel.bzImage, signal)).accelerator : choice;
   const machine = `qemu ${qemu.version} ${accelerator}`;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { probeQemu, qemuBinary } from '../host/probe-qemu.js';
+import { knownQemu, qemuBinary } from '../host/probe-qemu.js';
 import { knownAccelerator } from '../host/probe-accelerator.js';
 import { HarnessError } from '../common/errors.js';
 import { lookUpImage } from '../image/look-up-image.js';
@@ -66,7 +66,7 @@ async function planInputs(
   { kernel: wanted, image, accel }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Inputs> {
-  const qemu = await probeQemu().catch((error: unknown) => {
+  const qemu = await knownQemu().catch((error: unknown) => {
     if (error instanceof HarnessError) return { binary: qemuBinary, version: 'unknown' };
     throw error;
   });

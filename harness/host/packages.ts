@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { lacksSecuritySource, securitySource } from './debian-source.js';
+import { fileMark, keptAnswer } from './kept-answer.js';
 
 /** Debian packages (12 and newer) by what needs them. */
 export const neededPackages = {
@@ -18,12 +19,30 @@ export const allPackages: readonly string[] = Object.values(neededPackages).flat
 
 /** The needed packages that dpkg does not know as installed. All of them where there is no dpkg. */
 export async function missingPackages(): Promise<string[]> {
-  const query = ['-W', '-f', '${Package} ${db:Status-Status}\n', ...allPackages];
-  const { stdout = '' } = await execa('dpkg-query', query, { reject: false });
+  const stdout = (await askDpkg('needed-packages', '${Package} ${db:Status-Status}\n', allPackages)) ?? '';
   const installed = new Set(
     stdout.split('\n').flatMap((l) => (l.endsWith(' installed') ? [l.split(' ')[0]!] : [])),
   );
   return allPackages.filter((name) => !installed.has(name));
+}
+
+/**
+ * What dpkg-query says of packages, undefined where it says nothing.
+ * @param name of the kept answer
+ */
+export async function askDpkg(
+  name: string,
+  format: string,
+  packages: readonly string[],
+): Promise<string | undefined> {
+  const query = ['-W', '-f', format, ...packages];
+  const ask = async () => {
+    const { stdout } = await execa('dpkg-query', query, { reject: false }); // fails where one of them is unknown
+    return stdout || undefined;
+  };
+  const database = process.env.DPKG_ADMINDIR ?? '/var/lib/dpkg';
+  const files = ['status', 'updates'].map((file) => fileMark(path.join(database, file)));
+  return keptAnswer({ name, marks: [query.join(' '), ...(await Promise.all(files))], ask });
 }
 
 /**

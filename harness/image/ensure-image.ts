@@ -3,6 +3,7 @@ import { ensureArtifact } from '../common/artifact-store.js';
 import type { Progress } from '../common/progress.js';
 import { buildImage } from './build-image.js';
 import { hostSuite } from '../host/debian-source.js';
+import { orFullDisk } from '../host/full-disk.js';
 import { imageId } from './image-id.js';
 import { imageStore, rootfsFile } from './image-store.js';
 import type { Image, ImageManifest } from './image.js';
@@ -22,7 +23,7 @@ export async function ensureImage(
   const { dir, manifest, cached } = await ensureArtifact<ImageManifest>({
     store: imageStore(),
     id,
-    build: (dir) => buildImage(dir, { recipe, id, suite, ...options }),
+    build: (dir) => orFullDisk(dir, () => buildImage(dir, { recipe, id, suite, ...options })),
     ...options,
   });
   const { packages, builtMs } = manifest;

@@ -32,8 +32,8 @@ export async function installModules(
   run: GroupRun,
 ): Promise<void> {
   const argv = [...make, `INSTALL_MOD_PATH=${path.join(dir, 'modules')}`, 'modules_install'];
-  const { code } = await runInGroup(argv, run);
-  if (code !== 0) throw await makeFailure('installing the modules of', context);
+  const { code, said } = await runInGroup(argv, run);
+  if (code !== 0) throw await makeFailure('installing the modules of', context, said);
 }
 
 /** What `make kernelrelease` would print. */

@@ -4,6 +4,7 @@ import { ensureArtifact, listArtifacts, type Artifact } from '../common/artifact
 import { HarnessError } from '../common/errors.js';
 import { cacheDir } from '../common/paths.js';
 import { noProgress } from '../common/progress.js';
+import { orFullDisk } from '../host/full-disk.js';
 import { buildKernel } from './build-kernel.js';
 import { findKernel } from './find-kernel.js';
 import { ensureGuestModules } from './guest-modules.js';
@@ -43,8 +44,10 @@ async function builtKernel(recipe: KernelRecipe, options: KernelOptions): Promis
     id: recipe.id,
     signal,
     progress,
-    build: async (into) =>
-      buildKernel(recipe, into, { signal, progress, objectsExpected: await objectsExpected(recipe) }),
+    build: async (into) => {
+      const told = { signal, progress, objectsExpected: await objectsExpected(recipe) };
+      return orFullDisk(into, () => buildKernel(recipe, into, told));
+    },
   });
   return kernelOf(recipe, artifact, signal);
 }

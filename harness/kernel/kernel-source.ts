@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentId } from '../common/artifact-store.js';
 import { HarnessError, Interrupted } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
+import { askDpkg } from '../host/packages.js';
 import { describeCommit } from './describe-commit.js';
 import { fetchCommit, resolveCommit } from './fetch-commit.js';
 import { badKernelSpec, type KernelSpec } from './kernel-spec.js';
@@ -55,13 +55,9 @@ export async function identifySource(
 }
 
 async function debianSource(name: string, signal: AbortSignal): Promise<KernelSource> {
-  const format = '${db:Status-Status} ${Version}';
-  const query = await execa('dpkg-query', ['-W', '-f', format, name], {
-    reject: false,
-    cancelSignal: signal,
-  });
+  const answer = await askDpkg(`source-${name}`, '${db:Status-Status} ${Version}', [name]);
   if (signal.aborted) throw new Interrupted();
-  const [status, version] = query.failed ? [] : query.stdout.split(' ');
+  const [status, version] = answer?.split(' ') ?? [];
   if (status !== 'installed' || !version)
     throw new HarnessError('host', `the Debian package ${name}, the kernel's source, is not installed`, {
       remedy: `apt-get install ${name}, or name another source in the kernel's YAML: { tarball: PATH }`,

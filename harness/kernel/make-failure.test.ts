@@ -33,15 +33,18 @@ t.test('whose fault it is', async (t) => {
     memory: 'gcc: fatal error: Killed signal terminated program cc1\n',
     compiler,
   });
-  const of = (log: string, usersOwn: string[] = []) =>
-    makeFailure('compiling', {
+  const of = (log: string, usersOwn: string[] = [], said = '') => {
+    const context = {
       name: 'k',
       tree: '/cache/tree',
       log: path.join(dir, log),
       source: '/src.tar',
       usersOwn,
-    });
+    };
+    return makeFailure('compiling', context, said);
+  };
   t.match(await of('full'), { blame: 'host', message: 'compiling k failed: the disk is full' });
+  t.match(await of('compiler', [], 'cp: error writing x: No space left on device'), { blame: 'host' });
   t.match(await of('tool'), { blame: 'host', remedy: /^apt-get install .*flex/ });
   t.match(await of('memory'), { blame: 'host', message: /want of memory$/ });
   const message = "compiling k failed: drivers/pci/p2pdma.c:13:9: error: 'x' undeclared";

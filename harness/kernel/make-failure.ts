@@ -16,7 +16,7 @@ export type BuildContext = {
 /** Failures that the machine is to blame for, whatever was being built. */
 const hostFailures: { pattern: RegExp; what: string; remedy: string }[] = [
   {
-    pattern: /No space left on device/,
+    pattern: /no space left on device/i,
     what: 'the disk is full',
     remedy: 'free space in the cache directory',
   },
@@ -33,11 +33,14 @@ const hostFailures: { pattern: RegExp; what: string; remedy: string }[] = [
   },
 ];
 
-/** The error for a make that failed, from its log. */
-export async function makeFailure(doing: string, context: BuildContext): Promise<HarnessError> {
+/**
+ * The error for a make that failed, from its log.
+ * @param said its last lines: the disk that is full may be the one with the log
+ */
+export async function makeFailure(doing: string, context: BuildContext, said: string): Promise<HarnessError> {
   const { name, log, tree, usersOwn } = context;
   const text = await readFile(log, 'utf8');
-  const host = hostFailures.find(({ pattern }) => pattern.test(text));
+  const host = hostFailures.find(({ pattern }) => pattern.test(text) || pattern.test(said));
   if (host)
     return failure('host', `${doing} ${name} failed: ${host.what}`, { remedy: host.remedy, evidence: log });
   const message = `${doing} ${name} failed: ${firstError(text, tree)}`;

@@ -66,8 +66,8 @@ async function compile(
     if (isObject(line)) progress('compiling', ++objects, total);
   };
   progress('compiling', 0, total);
-  const { code } = await runInGroup(argv, { ...run, onLine });
-  if (code !== 0) throw await makeFailure('compiling', context);
+  const { code, said } = await runInGroup(argv, { ...run, onLine });
+  if (code !== 0) throw await makeFailure('compiling', context, said);
   return objects;
 }
 

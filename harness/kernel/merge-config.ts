@@ -27,8 +27,8 @@ export async function mergeConfig(
   const kept = await keptConfig(objects, inputs);
   if (kept !== undefined) return kept; // to make it again would be a fifth of a rebuild
   const script = ['scripts/kconfig/merge_config.sh', '-n', '-O', objects];
-  const { code } = await runInGroup([...script, ...(await copies(fragments, objects))], run);
-  if (code !== 0) throw await makeFailure('configuring', context);
+  const { code, said } = await runInGroup([...script, ...(await copies(fragments, objects))], run);
+  if (code !== 0) throw await makeFailure('configuring', context, said);
   const config = await readFile(path.join(objects, '.config'), 'utf8');
   const lost = lostSymbols(fragments, config);
   if (lost.length === 0) {

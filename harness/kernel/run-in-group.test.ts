@@ -17,6 +17,25 @@ t.test('both streams come as lines and go to the log; the code is the command’
   t.equal(await readFile(log, 'utf8'), 'before\nout\nerr\na b\n');
 });
 
+t.test('what the disk has no room for is in what was said', async (t) => {
+  const signal = new AbortController().signal;
+  const { code, said } = await runInGroup(['sh', '-c', 'echo out; exit 3'], {
+    cwd: '/',
+    env,
+    log: '/dev/full',
+    signal,
+  });
+  t.not(code, 0);
+  t.match(said, /ENOSPC: no space left on device/);
+});
+
+t.test('of much that was said the last lines are kept', async (t) => {
+  const cwd = t.testdir();
+  const run = { cwd, env, log: path.join(cwd, 'log'), signal: new AbortController().signal };
+  const { said } = await runInGroup(['seq', '1', '1000'], run);
+  t.match(said, /^801\n(\d+\n){198}1000$/);
+});
+
 t.test('a command that cleans up on SIGTERM may do so', async (t) => {
   const cwd = t.testdir();
   const [log, stop] = [path.join(cwd, 'log'), new AbortController()];

@@ -29,12 +29,22 @@ code=$?
 kill -s KILL $watcher
 exit $code`;
 
+/** How a group ended. */
+export type GroupEnd = {
+  code: number;
+  /** Its last lines, in which there is also what a full disk kept out of the log, and why the log ended. */
+  said: string;
+};
+
+/** Enough for what every compiler that was still running says at the end. */
+const keptLines = 200;
+
 /**
- * Runs a command that has children of its own (make) and returns its exit code. When the signal fires, the whole
+ * Runs a command that has children of its own (make) to its end. When the signal fires, the whole
  * group gets SIGTERM, so that make removes what is half written, and SIGKILL after a grace.
  * @throws Interrupted once everything has ended after the signal
  */
-export async function runInGroup(argv: readonly string[], run: GroupRun): Promise<{ code: number }> {
+export async function runInGroup(argv: readonly string[], run: GroupRun): Promise<GroupEnd> {
   const { cwd, env, log, signal, onLine, onKill, graceMs = 5000 } = run;
   if (signal.aborted) throw new Interrupted();
   const child = execa('sh', ['-c', guard, 'sh', ...argv], {
@@ -57,10 +67,16 @@ export async function runInGroup(argv: readonly string[], run: GroupRun): Promis
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const line of child.iterable()) onLine?.(line);
-    const { exitCode } = await child;
+    const said: string[] = [];
+    for await (const line of child.iterable()) {
+      onLine?.(line);
+      said.push(line);
+      if (said.length > keptLines) said.shift();
+    }
+    const { exitCode, cause } = await child;
     if (signal.aborted) throw new Interrupted();
-    return { code: exitCode ?? 1 };
+    if (cause instanceof Error) said.push(cause.message);
+    return { code: exitCode ?? 1, said: said.join('\n') };
   } finally {
     signal.removeEventListener('abort', stop);
     clearTimeout(force);

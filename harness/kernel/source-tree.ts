@@ -5,6 +5,7 @@ import { HarnessError, Interrupted } from '../common/errors.js';
 import { acquireLock } from '../common/file-lock.js';
 import { cacheDir } from '../common/paths.js';
 import { noProgress, type Progress } from '../common/progress.js';
+import { orFullDisk } from '../host/full-disk.js';
 import type { KernelSource } from './kernel-source.js';
 import { git } from './tree-git.js';
 
@@ -63,10 +64,12 @@ export async function newRepository(
   const half = path.join(folder, 'half-made');
   try {
     await mkdir(half, { recursive: true });
-    await git(half, ['init', '--quiet', '--initial-branch=main'], { signal });
-    for (const [key, value] of Object.entries({ 'gc.auto': '0', 'core.autocrlf': 'false' }))
-      await git(half, ['config', key, value], { signal });
-    await fill(half);
+    await orFullDisk(half, async () => {
+      await git(half, ['init', '--quiet', '--initial-branch=main'], { signal });
+      for (const [key, value] of Object.entries({ 'gc.auto': '0', 'core.autocrlf': 'false' }))
+        await git(half, ['config', key, value], { signal });
+      await fill(half);
+    });
     await rename(half, tree);
   } catch (error) {
     await rm(half, { recursive: true, force: true });

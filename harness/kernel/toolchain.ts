@@ -1,14 +1,18 @@
 import { execa } from 'execa';
 import { HarnessError, Interrupted } from '../common/errors.js';
+import { findProgram, keptAnswer, programMark } from '../host/kept-answer.js';
 
 /** What compiles the kernel; the versions are part of a kernel's content id. */
 export type Toolchain = { versions: string[]; ccache: boolean };
 
 /** @throws HarnessError(host) when there is no compiler or linker */
 export async function findToolchain(signal: AbortSignal): Promise<Toolchain> {
-  // ccache is not run: even for its version it makes a folder for temporary files in the user's runtime directory
-  const commands = ['gcc --version', 'ld --version', 'command -v ccache'];
-  const [gcc, ld, ccache] = await Promise.all(commands.map((command) => firstLine(command, signal)));
+  const [gcc, ld, ccache] = await Promise.all([
+    version('gcc', signal),
+    version('ld', signal),
+    // not run: even for its version it makes a folder for temporary files in the user's runtime directory
+    findProgram('ccache'),
+  ]);
   if (signal.aborted) throw new Interrupted();
   if (gcc && ld) return { versions: [gcc, ld], ccache: ccache !== undefined };
   throw new HarnessError(
@@ -20,7 +24,11 @@ export async function findToolchain(signal: AbortSignal): Promise<Toolchain> {
   );
 }
 
-async function firstLine(command: string, signal: AbortSignal): Promise<string | undefined> {
-  const { failed, stdout } = await execa('sh', ['-c', command], { reject: false, cancelSignal: signal });
-  return failed ? undefined : stdout.split('\n')[0];
+/** The first line of `--version`. */
+async function version(program: string, signal: AbortSignal): Promise<string | undefined> {
+  const ask = async () => {
+    const asked = await execa(program, ['--version'], { reject: false, cancelSignal: signal });
+    return asked.failed ? undefined : asked.stdout.split('\n')[0];
+  };
+  return keptAnswer({ name: `${program}-version`, marks: [await programMark(program)], ask });
 }

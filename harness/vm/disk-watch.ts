@@ -1,12 +1,11 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sleep } from '../common/deadline.js';
 import { DiskFull } from '../common/errors.js';
+import { freeBytesOf, fullBytes } from '../host/full-disk.js';
 import { vmFiles } from '../plan/qemu-argv.js';
 
 const pollMs = 250;
-/** With less left, a trace or a console log may have been cut off already: QEMU does not say. */
-const fullBytes = 2 ** 20;
 /** strerror(3) of ENOSPC and EDQUOT, in QEMU's words on a drive's file. */
 const saidSo = /No space left on device|Disk quota exceeded/;
 
@@ -67,11 +66,4 @@ export class DiskWatch implements AsyncDisposable {
     this.#tell(this.#told);
     this.onFull(this.#told);
   }
-}
-
-/** Root may also use what is kept for it. Infinity of a file system that does not say. */
-async function freeBytesOf(dir: string): Promise<number> {
-  const { blocks, bavail, bfree, bsize } = await statfs(dir);
-  if (blocks === 0) return Infinity;
-  return (process.geteuid?.() === 0 ? bfree : bavail) * bsize;
 }
