@@ -1,5 +1,7 @@
-import { build } from 'esbuild';
-import { chmod, readFile } from 'node:fs/promises';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { execa } from 'execa';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { commandFile, packageRoot } from './common/paths.js';
 
@@ -8,22 +10,50 @@ const { optionalDependencies } = JSON.parse(
   await readFile(path.join(packageRoot, 'package.json'), 'utf8'),
 ) as PackageJson;
 
-/**
- * ssh2 finds its compiled half beside itself. CommonJS that is imported when it is wanted has no named exports in a bundle.
- * What is optional may be missing, and may be installed later.
- */
-const external = ['ssh2', 'xmlbuilder2', ...Object.keys(optionalDependencies)];
+/** What is large and seldom wanted; what is optional may be missing, and may be installed later. */
+const external = ['xmlbuilder2', 'cpu-features', ...Object.keys(optionalDependencies)];
 
-/** CommonJS packages in an ES module want their `require`, for what Node brings. */
-const js =
-  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
+/** ssh2 looks for its compiled half beside its own code, from which it is torn away. */
+const compiledHalves: Plugin = {
+  name: 'compiled halves',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\.node$/ }, ({ path: file, resolveDir }) => {
+      const [, inPackage] = path.resolve(resolveDir, file).split(/\/node_modules\/(?!.*\/node_modules\/)/);
+      return { path: inPackage!, external: true };
+    }),
+};
 
-// The command in few files instead of some 700: a third of the processor time that a run needs before it starts QEMU.
-// Files of an earlier build stay: a run that goes on may not have loaded all of its own yet.
+const common = {
+  ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20.19', logLevel: 'warning' },
+  // by `require`: code that V8 has compiled before does not know who it is that imports
+  supported: { 'dynamic-import': false },
+} as const satisfies BuildOptions;
+const into = path.dirname(commandFile);
+await rm(into, { recursive: true, force: true }); // whoever runs has loaded it
+
+// The command in one file instead of some 700: half of the processor time that a run needs before it starts QEMU.
+const { metafile } = await build({
+  ...{ ...common, external, metafile: true, plugins: [compiledHalves] },
+  entryPoints: { p2plab: path.join(packageRoot, 'dist/cli/main.js') },
+  entryNames: '[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
+  outdir: into,
+  banner: { js: "const codeUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'codeUrl' },
+});
+const code = path.resolve(Object.keys(metafile.outputs)[0]!);
 await build({
-  entryPoints: [path.join(packageRoot, 'dist/cli/main.js')],
-  outdir: path.dirname(commandFile),
-  ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20.19' },
-  ...{ external, banner: { js }, logLevel: 'warning' },
+  ...common,
+  entryPoints: [path.join(packageRoot, 'dist/cli/launch.js')],
+  outfile: commandFile,
+  define: { bundledCode: JSON.stringify(path.basename(code)) },
 });
 await chmod(commandFile, 0o755);
+
+const cache = await mkdtemp(path.join(os.tmpdir(), 'p2plab-bundle-'));
+try {
+  const write = path.join(packageRoot, 'dist/cli/write-compiled.js');
+  await execa(process.execPath, [write, code], { env: { XDG_CACHE_HOME: cache }, cwd: cache });
+} finally {
+  await rm(cache, { recursive: true, force: true });
+}

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { listArtifacts } from '../common/artifact-store.js';
 import { HarnessError } from '../common/errors.js';
-import { packageRoot } from '../common/paths.js';
+import { commandFile } from '../common/paths.js';
 import { buildEnvironment } from '../kernel/build-environment.js';
 import type { KernelManifest } from '../kernel/kernel.js';
 import { isObject } from '../kernel/make-kernel.js';
@@ -25,9 +25,12 @@ export async function coldBuilds(
   folder: string,
 ): Promise<{ ours: ColdBuild; wholeMs: number; byHand: ColdBuild }> {
   const env = { XDG_CACHE_HOME: path.join(folder, 'cache'), CCACHE_DIR: path.join(folder, 'ccache') };
-  const main = path.join(packageRoot, 'dist/cli/main.js');
+
   const began = performance.now();
-  const built = await execa(process.execPath, [main, 'kernel', 'build', definition], { env, reject: false });
+  const built = await execa(process.execPath, [commandFile, 'kernel', 'build', definition], {
+    env,
+    reject: false,
+  });
   const wholeMs = Math.round(performance.now() - began);
   if (built.failed) throw notBuilt(`p2plab kernel build ${definition}`, built.stderr);
   const cache = path.join(env.XDG_CACHE_HOME, 'p2plab');

@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import v8 from 'node:v8';
 import { CommanderError } from 'commander';
 import { asHarnessError, Interrupted } from '../common/errors.js';
 import { errorText } from './error-text.js';
@@ -7,9 +5,7 @@ import { exitCodeOfBlame, exitCodes } from './exit-code.js';
 import { buildProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 
-// The heap's young half stays at 2 MB and does not grow to 32, most of it garbage that lasts: 30 MB less while four VMs
-// run. Reading a DMA trace, the most that a run computes, takes a tenth longer: 0.06 s for 100 MB.
-v8.setFlagsFromString('--semi-space-growth-factor=1');
+export { loadSsh } from '../guest/connect-guest.js'; // for write-compiled.ts
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -28,12 +24,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   terminal.err(errorText(asHarnessError(error)));
 });
 process.on('exit', (exitCode) => (process.exitCode = lost ? exitCodes.broken : exitCode));
-try {
-  const done = (exitCode: number) => void (process.exitCode = exitCode);
-  const program = await buildProgram(terminal, done, process.argv.slice(2));
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
+
+/** The command line. @param args what follows the command's name */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const done = (exitCode: number) => void (process.exitCode = exitCode);
+    const program = await buildProgram(terminal, done, args);
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }
 
 function report(error: unknown): number {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The command line, as it is installed. */
-export const commandFile = path.join(packageRoot, 'dist/bundle/main.js');
+export const commandFile = path.join(packageRoot, 'dist/bundle/main.cjs');
 
 /** Built kernels and images, work trees and probe answers (XDG Base Directory Specification 0.8). */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, Socket, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { HarnessError, Interrupted } from '../common/errors.js';
@@ -73,6 +73,23 @@ t.test('the exit status may come with the answer to the request', async (t) => {
   const { guest } = await connected(t);
   t.equal((await guest.read(endsAtOnce, signal)).toString(), 'at once\n');
 });
+
+t.test(
+  'small packets do not wait for answers from the handshake on, and nothing is tried before the key',
+  async (t) => {
+    await using server = await sshServer(t.testdir());
+    const { seen, address } = server;
+    const original = Object.getOwnPropertyDescriptor(Socket.prototype, 'setNoDelay')!;
+    t.teardown(() => Object.defineProperty(Socket.prototype, 'setNoDelay', original));
+    Socket.prototype.setNoDelay = function (this: Socket, on) {
+      if (this.remotePort === address.port) seen.push('no delay');
+      return (original.value as typeof this.setNoDelay).call(this, on);
+    };
+    await (await connectGuest(address, signal))[Symbol.asyncDispose]();
+    t.same(seen.slice(0, 2), ['no delay', 'handshake']);
+    t.same([...new Set(seen.slice(2))], ['publickey']);
+  },
+);
 
 t.test('scripts run at the same time', async (t) => {
   const { guest } = await connected(t);

@@ -9,6 +9,8 @@ import { makeKeyPair } from './run-keys.js';
 export type SshServer = AsyncDisposable & {
   keys: RunKeys;
   address: GuestAddress;
+  /** What clients did, in order: `handshake`, and the method of each login. */
+  seen: string[];
   /** Ends every connection without a word, as a guest does that is gone. */
   cut(): void;
 };
@@ -33,10 +35,16 @@ export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): 
   const keys = { ...makeRunKeys(), hostPublic: [parsed].flat()[0]!.getPublicSSH() };
   const clients = new Set<Connection>();
   const children = new Set<ChildProcess>();
+  const seen: string[] = [];
   const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
     clients.add(client);
     client.on('error', () => {}).on('close', () => clients.delete(client));
-    client.on('authentication', (login) => (login.method === 'publickey' ? login.accept() : login.reject()));
+    client.on('handshake', () => void seen.push('handshake'));
+    client.on('authentication', (login) => {
+      seen.push(login.method);
+      if (login.method === 'publickey') login.accept();
+      else login.reject();
+    });
     client.on('session', (accept) => {
       accept().on('exec', (acceptExec, _reject, { command }) => {
         if (command.endsWith(endsAtOnce)) {
@@ -57,6 +65,7 @@ export async function sshServer(dir: string, over: Partial<GuestAddress> = {}): 
   return {
     keys,
     address: { machine: 'host', port, keys, connectMs: 60_000, died: never, ...over },
+    seen,
     cut,
     [Symbol.asyncDispose]: async () => {
       cut();

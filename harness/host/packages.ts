@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError } from '../common/errors.js';
 import { lacksSecuritySource, securitySource } from './debian-source.js';
-import { fileMark, keptAnswer } from './kept-answer.js';
+import { fileMark, keptAnswer, programMark } from './kept-answer.js';
 
 /** Debian packages (12 and newer) by what needs them. */
 export const neededPackages = {
@@ -42,7 +42,8 @@ export async function askDpkg(
   };
   const database = process.env.DPKG_ADMINDIR ?? '/var/lib/dpkg';
   const files = ['status', 'updates'].map((file) => fileMark(path.join(database, file)));
-  return keptAnswer({ name, marks: [query.join(' '), ...(await Promise.all(files))], ask });
+  const marks = await Promise.all([programMark('dpkg-query'), ...files]);
+  return keptAnswer({ name, marks: [query.join(' '), ...marks], ask });
 }
 
 /**

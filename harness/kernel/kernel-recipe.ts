@@ -55,12 +55,12 @@ export async function readKernelRecipe(
 ): Promise<KernelRecipe> {
   const { name } = buildable;
   const spec = await readSpec(buildable);
-  const [inputs, source, toolchain, extra] = await Promise.all([
+  const [inputs, source, extra] = await Promise.all([
     resolveKernelSpec(spec),
     identifySource(spec, signal, progress),
-    findToolchain(signal),
     readExtraPatches(extraPatches),
   ]);
+  const toolchain = await findToolchain(signal);
   const { series, fragments } = inputs;
   const all = extra.patches.length > 0 ? [...series, extra] : series;
   const id = contentId([

@@ -32,7 +32,7 @@ exit $code`;
 /** How a group ended. */
 export type GroupEnd = {
   code: number;
-  /** Its last lines, in which there is also what a full disk kept out of the log, and why the log ended. */
+  /** Its last lines, also those that a full disk kept out of the log. */
   said: string;
 };
 
@@ -73,9 +73,8 @@ export async function runInGroup(argv: readonly string[], run: GroupRun): Promis
       said.push(line);
       if (said.length > keptLines) said.shift();
     }
-    const { exitCode, cause } = await child;
+    const { exitCode } = await child;
     if (signal.aborted) throw new Interrupted();
-    if (cause instanceof Error) said.push(cause.message);
     return { code: exitCode ?? 1, said: said.join('\n') };
   } finally {
     signal.removeEventListener('abort', stop);

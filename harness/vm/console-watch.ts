@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { sleep } from '../common/deadline.js';
 
-const pollMs = 25;
+/** Until the guest is up somebody waits for each line; later a look in a while will do. */
+const pollMs = { booting: 8, booted: 25 };
 const chunkBytes = 64 * 1024;
 /** A line longer than this is cut: a guest may print without end. */
 const maxLineBytes = 16 * 1024;
@@ -20,8 +21,9 @@ export class ConsoleWatch implements AsyncDisposable {
   #polling: Promise<void> | undefined;
   #flood: () => void = () => {};
   #reading: Promise<void> = Promise.resolve();
+  #pollMs = pollMs.booting;
   #file: string;
-  /** Stays open from look to look, of which there are forty a second. */
+  /** Stays open from look to look, of which there are many a second. */
   #handle: FileHandle | undefined;
   readonly #chunk = Buffer.allocUnsafeSlow(chunkBytes);
   /** Resolves when the guest has printed more than it may. */
@@ -41,6 +43,11 @@ export class ConsoleWatch implements AsyncDisposable {
 
   start(): void {
     this.#polling = this.#poll();
+  }
+
+  /** The guest has booted: it is looked at less often from now on. */
+  slowDown(): void {
+    this.#pollMs = pollMs.booted;
   }
 
   onLine(listener: (line: string) => void): () => void {
@@ -85,7 +92,7 @@ export class ConsoleWatch implements AsyncDisposable {
   async #poll(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.catchUp();
-      await sleep(pollMs, this.#stop.signal).catch(() => {});
+      await sleep(this.#pollMs, this.#stop.signal).catch(() => {});
     }
   }
 

@@ -100,6 +100,7 @@ export async function startVm(
   if (failure !== undefined) throw initFailed(plan.name, failure, watch.file);
   if (nonce !== plan.nonce) throw staleGuest(plan, nonce ?? '', watch.file);
   const bootMs = performance.now() - startedAt;
+  watch.slowDown();
   const scope = building.move();
   return {
     plan,
