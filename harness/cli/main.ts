@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import * as z from 'zod';
 import { asHarnessError, Interrupted } from '../common/errors.js';
 import { errorText } from './error-text.js';
 import { exitCodeOfBlame, exitCodes } from './exit-code.js';
@@ -6,6 +7,9 @@ import { buildProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 
 export { loadSsh } from '../guest/connect-guest.js'; // for write-compiled.ts
+
+// Most documents are read once: to compile code for their schemas takes longer than to do without.
+z.config({ jitless: true });
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
