@@ -1,3 +1,4 @@
+import os from 'node:os';
 import t from 'tap';
 import { workIdOf } from './report/expected-memory.js';
 import type { HistoryEntry } from './report/history.js';
@@ -112,6 +113,24 @@ t.test('what another kernel, accelerator or scenario of that name came to says n
   t.equal(atOnce(1535, 0, { history: known, counted: true }), 1, "QEMU's plugin");
   const longer = all.map((one) => cameTo({ ...one, title: 'Other steps' }, 100));
   t.equal(atOnce(1535, 0, { history: longer }), 2, 'scenario');
+});
+
+t.test(
+  'one more when two leave a processor idle, as they did here before; not so one at a time',
+  async (t) => {
+    const history = all.map((one) => ({ ...took(one.name, 10_000), processorSeconds: 0.3 }));
+    t.equal(atOnce(9999, 0, { history, jobs: 2 }), Math.min(2, os.availableParallelism()) === 2 ? 4 : 2);
+    t.equal(atOnce(9999, 0, { history, jobs: 1 }), 1);
+    t.equal(atOnce(9999, 0, { history, jobs: 2, counted: true }), 2, "QEMU's plugin counts");
+  },
+);
+
+t.test('boots are shared so that as many as that have something to run', async (t) => {
+  const history = all.map((one) => ({ ...took(one.name, 10_000), processorSeconds: 6 }));
+  const count = (over: Partial<Scheduling>) =>
+    scheduleVariants(all, { ...scheduling, history, shareBoots: true, ...over }).groups.length;
+  t.equal(count({ jobs: 1 }), 1);
+  t.equal(count({ jobs: 2 }), os.availableParallelism() > 1 ? 4 : 2);
 });
 
 t.test('nothing more begins when those that run take more than they did', async (t) => {

@@ -3,8 +3,16 @@ import { hostMemory } from './host/host-memory.js';
 import { bootGroups } from './plan/boot-groups.js';
 import type { HostFacts } from './plan/host-facts.js';
 import { loadOf } from './plan/load.js';
-import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './plan/next-to-start.js';
+import {
+  inOrderOfStart,
+  jobsAtOnce,
+  nextToStart,
+  type Job,
+  type Room,
+  type RunningJob,
+} from './plan/next-to-start.js';
 import { expectedMemory, workIdOf } from './report/expected-memory.js';
+import { expectedProcessors } from './report/expected-processors.js';
 import { expectedSeconds } from './report/expected-seconds.js';
 import type { HistoryEntry } from './report/history.js';
 import type { Scenario } from './scenario/scenario.js';
@@ -41,12 +49,15 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
     ...{ scenario, key: keyOf(scenario, scheduling) },
     ...jobOf(scenario, scheduling),
   }));
-  const groups = bootGroups(timed, scheduling.jobs);
+  const { jobs: most } = scheduling;
+  const space = { jobs: most, cpus: cpusFor(most), processors: processorsFor(most) };
+  const groups = bootGroups(timed, jobsAtOnce(timed, space));
   const jobs = groups.map((group) => ({
     group: group.map(({ scenario }) => scenario),
     ...group[0]!, // the same machines: what they can come to is the same
     memory: Math.max(...group.map(({ memory }) => memory)),
     seconds: group.reduce((sum, { seconds }) => sum + seconds, 0),
+    processors: processorsOf(group),
   }));
   const order = scheduling.inOrder ? jobs : inOrderOfStart(jobs);
   const began = new Map<Group, RunningJob>();
@@ -58,7 +69,7 @@ export function scheduleVariants(variants: readonly Scenario[], scheduling: Sche
     if (running.length === 0) idleFree = free;
     const taken = running.reduce((sum, { memory }) => sum + memory, 0);
     const memory = Math.min(idleFree, free + taken); // others may have taken some since
-    const room: Room = { jobs: scheduling.jobs, cpus: cpusFor(scheduling.jobs), memory };
+    const room: Room = { ...space, memory };
     const now = performance.now() / 1e3;
     const found = nextToStart(
       order.filter(({ group }) => waits.has(group)),
@@ -83,6 +94,15 @@ function keyOf(scenario: Scenario, { shareBoots, kernelOf }: Scheduling): string
 
 const cpusFor = (jobs: number) => Math.max(os.availableParallelism(), jobs * cpusPerJob);
 
+/** Who runs one at a time wants just that. */
+const processorsFor = (jobs: number) => (jobs > 1 ? Math.min(jobs, os.availableParallelism()) : 0);
+
+/** The most that one of them keeps busy; undefined when it is not known of all. */
+function processorsOf(group: readonly Job[]): number | undefined {
+  const known = group.flatMap(({ processors }) => processors ?? []);
+  return known.length === group.length ? Math.max(...known) : undefined;
+}
+
 function jobOf(scenario: Scenario, scheduling: Scheduling): Job {
   const { history, kernelOf, counted, measured, accelerator } = scheduling;
   const { name, id: kernelId } = kernelOf(scenario);
@@ -90,5 +110,6 @@ function jobOf(scenario: Scenario, scheduling: Scheduling): Job {
   const load = loadOf(scenario, counted);
   const workId = counted || !accelerator ? undefined : workIdOf(scenario, { kernelId, accelerator });
   const { bytes: memory } = expectedMemory(workId, load, history);
-  return { seconds, alone: measured || scenario.tags.includes('bench'), ...load, memory };
+  const processors = counted ? undefined : expectedProcessors(scenario, history, name);
+  return { seconds, alone: measured || scenario.tags.includes('bench'), ...load, memory, processors };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sleep } from '../common/deadline.js';
+import { processorSecondsOf } from '../vm/processor-seconds.js';
 
 /** What was seen of a process and its QEMUs. */
 export type Watched = {
@@ -12,8 +13,6 @@ export type Watched = {
 };
 
 const pollMs = 100;
-/** USER_HZ: the unit of times in /proc/PID/stat. */
-const ticksPerSecond = 100;
 
 /** Looks at a process of this host until the signal fires or it is gone (proc(5)). */
 export async function watchProcesses(pid: number, signal: AbortSignal): Promise<Watched> {
@@ -43,10 +42,8 @@ async function descendants(pid: string): Promise<string[]> {
 
 /** CPU seconds in user and kernel mode; undefined of what is no QEMU, or gone. */
 async function qemuSeconds(pid: string): Promise<number | undefined> {
-  const [, name, rest] = /^\d+ \((.*)\) (.*)/.exec((await readProc(`${pid}/stat`)) ?? '') ?? [];
-  if (!name?.startsWith('qemu-system')) return undefined;
-  const fields = rest!.split(' '); // from the third on
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const name = await readProc(`${pid}/comm`);
+  return name?.startsWith('qemu-system') ? processorSecondsOf(Number(pid)) : undefined;
 }
 
 async function residentOf(pid: number): Promise<number | undefined> {

@@ -48,6 +48,8 @@ export type MachineEvidence = {
   planned: Pick<MachinePlan, 'bridges' | 'devices'>;
   /** The most memory that QEMU had until the end, when it was still there: bytes. */
   peakMemoryBytes?: number;
+  /** Processor time of QEMU for this variant until the end, when it was still there. */
+  processorSeconds?: number;
   /** What QEMU had mapped when the guest was ready. */
   actual?: PciMap;
   /** What the guest found then, and its kernel's answers about peer-to-peer paths. */

@@ -50,8 +50,10 @@ export class MachineRecorder {
     this.remapped(actual);
   }
 
-  peakMemory(bytes: number | undefined): void {
+  /** Of QEMU: its peak memory, and its processor time for this variant. */
+  used(bytes: number | undefined, processorSeconds: number | undefined): void {
     if (bytes !== undefined) this.#evidence.peakMemoryBytes = bytes;
+    if (processorSeconds !== undefined) this.#evidence.processorSeconds = processorSeconds;
   }
 
   get actual(): PciMap | undefined {

@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { inOrderOfStart, nextToStart, type Job, type Room, type RunningJob } from './next-to-start.js';
+import {
+  inOrderOfStart,
+  jobsAtOnce,
+  nextToStart,
+  type Job,
+  type Room,
+  type RunningJob,
+} from './next-to-start.js';
 
 type Named = Job & { n: number; /** What it takes, whatever was expected. */ really: number };
 
 const job = ({ memory = 1, mostMemory = memory, ...over }: Partial<Job> = {}): Job => {
   return { seconds: 10, cpus: 2, memory, mostMemory, alone: false, ...over };
 };
-const room: Room = { jobs: 2, cpus: 4, memory: 10 };
+const room: Room = { jobs: 2, cpus: 4, memory: 10, processors: 0 };
 const since = (startedAtSeconds: number, over: Partial<Job> = {}): RunningJob => {
   return { ...job(over), startedAtSeconds };
 };
@@ -35,6 +42,40 @@ t.test('any one of them may come to all that it can, but not two', async (t) => 
   t.equal(nextToStart(waiting, [since(0, { memory: 3, mostMemory: 3 })], room, 1), undefined, '3 and 8');
 });
 
+t.test('more than that when what runs leaves processors idle, but not more than twice as many', async (t) => {
+  const two = { ...room, cpus: 99, processors: 2 };
+  const next = (waiting: number | undefined, ...running: (number | undefined)[]) =>
+    nextToStart(
+      [job({ processors: waiting })],
+      running.map((processors) => since(0, { processors })),
+      two,
+      1,
+    ) !== undefined;
+  t.ok(next(0.6, 0.7, 0.7));
+  t.notOk(next(0.7, 0.7, 0.7), 'more than two are busy');
+  t.notOk(next(undefined, 0.1, 0.1), 'it may use all its CPUs');
+  t.notOk(next(0.1, undefined, 0.1), 'what runs may do so');
+  t.ok(next(undefined, undefined), 'two may run in any case');
+  t.ok(next(0.1, 0.1, 0.1, 0.1));
+  t.notOk(next(0.1, 0.1, 0.1, 0.1, 0.1), 'four run');
+  t.notOk(nextToStart([job({ processors: 0.1, memory: 9 })], [since(0), since(0)], two, 1), 'memory');
+});
+
+t.test('how many will run at the same time', async (t) => {
+  const two = { jobs: 2, processors: 2 };
+  const atOnce = (...jobs: [seconds: number, processors?: number][]) =>
+    jobsAtOnce(
+      jobs.map(([seconds, processors]) => job({ seconds, processors })),
+      two,
+    );
+  t.equal(atOnce([10, 0.6], [10, 0.6]), 3);
+  t.equal(atOnce([90, 0.6], [10, 2]), 2, 'by time');
+  t.equal(atOnce([10, 0.01]), 4);
+  t.equal(atOnce([10, 0.6], [10]), 2, 'one is not known');
+  t.equal(atOnce(), 2);
+  t.equal(jobsAtOnce([job({ processors: 0.1 })], { jobs: 1, processors: 0 }), 1);
+});
+
 t.test('on an idle host also what does not fit', async (t) => {
   const waiting = [job({ cpus: 64, memory: 99 })];
   t.equal(nextToStart(waiting, [], room, 0), waiting[0]);
@@ -59,6 +100,7 @@ const jobs = fc
       cpus: fc.constantFrom(1, 2, 2, 4, 8),
       memory: fc.integer({ min: 1, max: 8 }),
       unexpected: fc.integer({ min: 0, max: 8 }),
+      processors: fc.option(fc.double({ min: 0.1, max: 2, noNaN: true }), { nil: undefined }),
       alone: fc.constantFrom(false, false, false, false, true),
     }),
     { maxLength: 30, size: 'max' },
@@ -70,6 +112,7 @@ const rooms = fc.record({
   jobs: fc.integer({ min: 1, max: 4 }),
   cpus: fc.integer({ min: 2, max: 8 }),
   memory: fc.integer({ min: 8, max: 32 }),
+  processors: fc.integer({ min: 0, max: 4 }),
 });
 
 t.test('everything runs once, never beyond the limits', async () => {
@@ -80,8 +123,9 @@ t.test('everything runs once, never beyond the limits', async () => {
       return seen.moments.every(
         (running) =>
           running.length === 1 ||
-          (running.length <= room.jobs &&
-            sum(running, 'cpus') <= room.cpus &&
+          (((running.length <= room.jobs && sum(running, 'cpus') <= room.cpus) ||
+            (running.length <= 2 * room.jobs &&
+              running.reduce((all, each) => all + (each.processors ?? each.cpus), 0) <= room.processors)) &&
             running.every(
               ({ memory, mostMemory }) => sum(running, 'memory') - memory + mostMemory <= room.memory,
             ) &&

@@ -6,11 +6,21 @@ export type Job = Load & {
   seconds: number;
   /** A benchmark: nothing may run beside it. */
   alone: boolean;
+  /** How many processors it is expected to keep busy, if that is known. */
+  processors?: number;
 };
 export type RunningJob = Job & { startedAtSeconds: number };
 
 /** How much may run at the same time. */
-export type Room = { jobs: number; cpus: number; memory: number };
+export type Room = {
+  jobs: number;
+  /** vCPUs. */
+  cpus: number;
+  /** Bytes. */
+  memory: number;
+  /** So many are to be busy: more than `jobs` may run, up to twice as many, when these leave some of them idle. */
+  processors: number;
+};
 
 /** Benchmarks before all others, since then nothing has to come to its end for them; else the longest first. */
 export const inOrderOfStart = <T extends Job>(jobs: readonly T[]): T[] =>
@@ -39,8 +49,21 @@ function fits(job: Job, running: readonly Job[], room: Room): boolean {
   if (running.length === 0) return true;
   if (job.alone || running.some(({ alone }) => alone)) return false;
   const all = [job, ...running];
+  if (memoryOf(all) > room.memory) return false;
   const cpus = all.reduce((sum, each) => sum + each.cpus, 0);
-  return all.length <= room.jobs && cpus <= room.cpus && memoryOf(all) <= room.memory;
+  if (all.length <= room.jobs && cpus <= room.cpus) return true;
+  const busy = all.reduce((sum, each) => sum + (each.processors ?? each.cpus), 0);
+  return all.length <= mostAtOnce(room) && busy <= room.processors;
+}
+
+const mostAtOnce = ({ jobs }: Pick<Room, 'jobs'>): number => 2 * jobs;
+
+/** How many jobs like these will run at the same time. */
+export function jobsAtOnce(jobs: readonly Job[], room: Pick<Room, 'jobs' | 'processors'>): number {
+  const seconds = jobs.reduce((sum, job) => sum + job.seconds, 0);
+  const used = jobs.reduce((sum, job) => sum + job.seconds * (job.processors ?? Infinity), 0);
+  const fit = Math.floor((room.processors * seconds) / used) || 0;
+  return Math.min(Math.max(room.jobs, fit), mostAtOnce(room));
 }
 
 /** Expectations are of earlier runs: so that one that is wrong does no harm, any one of them may take all that it can. */

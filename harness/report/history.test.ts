@@ -44,12 +44,16 @@ t.test('of the variants that are asked for, and lines of any kind are no error',
 t.test('the memory of all its machines is remembered, of a pass that can be told from others', async (t) => {
   const dir = t.testdir();
   const file = historyFile(dir);
-  const peaks = { ...result(8000), peakMemoryBytes: { target: 170, host: 30 } };
+  const peaks = {
+    ...result(8000),
+    peakMemoryBytes: { target: 170, host: 30 },
+    processorSeconds: { target: 3.5, host: 0.25 },
+  };
   await file.on({ type: 'finished', title: 'a', result: peaks, workId: '0a' });
   await file.on({ type: 'finished', title: 'b', result: peaks });
   await file.on({ type: 'finished', title: 'c', result: { ...peaks, outcome: 'fail' }, workId: '0a' });
   const remembered = await readHistory(dir);
-  t.match(remembered[0], { title: 'a', workId: '0a', peakMemoryBytes: 200 });
+  t.match(remembered[0], { title: 'a', workId: '0a', peakMemoryBytes: 200, processorSeconds: 3.75 });
   for (const entry of remembered.slice(1)) t.notMatch(entry, { peakMemoryBytes: Number });
 });
 

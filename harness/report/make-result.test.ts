@@ -85,8 +85,9 @@ t.test('phases are those that were reached', async (t) => {
 });
 
 t.test('memory is of the machines that were there at the end', async (t) => {
-  const target = { ...machine, name: 'target', peakMemoryBytes: 180_000_000 };
+  const target = { ...machine, name: 'target', peakMemoryBytes: 180_000_000, processorSeconds: 3.21 };
   t.strictSame(resultOf([], [], [machine, target]).peakMemoryBytes, { target: 180_000_000 });
+  t.strictSame(resultOf([], [], [machine, target]).processorSeconds, { target: 3.21 });
   t.notOk('peakMemoryBytes' in resultOf([], [], [machine]));
 });
 

@@ -21,7 +21,8 @@ export function makeResult(
 ): Result {
   const { scenario, machines, steps } = evidence;
   const [first] = machines;
-  const peaks = peakMemoryOf(machines);
+  const peaks = byMachine(machines, 'peakMemoryBytes');
+  const processorSeconds = byMachine(machines, 'processorSeconds');
   return {
     scenario: scenario.name,
     variant: scenario.variant,
@@ -32,6 +33,7 @@ export function makeResult(
     ...(sharedBoot && { sharedBoot }),
     phases: { ...timed({ bootMs: first?.bootMs, sshMs: first?.sshMs }), wallMs: Math.round(wallMs) },
     ...(peaks && { peakMemoryBytes: peaks }),
+    ...(processorSeconds && { processorSeconds }),
     checks: verdict.checks.map(({ name, ok, want, got }) => ({ name, ok, want, got })),
     metrics: steps.flatMap(metricsOf),
     evidence: {
@@ -44,10 +46,15 @@ export function makeResult(
   };
 }
 
-function peakMemoryOf(machines: readonly MachineEvidence[]): Result['peakMemoryBytes'] {
-  const known = machines.flatMap(({ name, peakMemoryBytes }) =>
-    peakMemoryBytes === undefined ? [] : [[name, peakMemoryBytes] as const],
-  );
+/** What is known of machines, by their names; undefined when it is of none. */
+function byMachine(
+  machines: readonly MachineEvidence[],
+  what: 'peakMemoryBytes' | 'processorSeconds',
+): Record<string, number> | undefined {
+  const known = machines.flatMap((machine) => {
+    const value = machine[what];
+    return value === undefined ? [] : [[machine.name, value] as const];
+  });
   return known.length > 0 ? Object.fromEntries(known) : undefined;
 }
 

@@ -78,6 +78,10 @@ export const resultSchema = z.strictObject({
     .describe(
       'by machine that was there at the end: the most that its QEMU had since it began (VmHWM of proc(5))',
     ),
+  processorSeconds: z
+    .record(z.string(), z.number().nonnegative())
+    .optional()
+    .describe('by machine that was there at the end: processor time of its QEMU for this variant'),
   checks: z.array(check),
   metrics: z.array(metric),
   evidence: z.strictObject({

@@ -15,6 +15,8 @@ export class Boot implements AsyncDisposable {
   readonly asFound = new Map<string, GuestState>();
   /** How much of each console the last variant was judged by. */
   readonly consoleBytes = new Map<string, number>();
+  /** Processor time of each QEMU when that was last recorded. */
+  readonly processorSeconds = new Map<string, number>();
   /** Of the variant that runs on it. */
   timeline: Timeline | undefined;
   /** Of the same variant: is told when the disk is full. */

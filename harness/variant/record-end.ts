@@ -1,3 +1,4 @@
+import type { Boot } from './boot.js';
 import { withDeadline } from '../common/deadline.js';
 import { asHarnessError, Interrupted } from '../common/errors.js';
 import { scanForLeaks } from '../evidence/leak-scan.js';
@@ -6,6 +7,7 @@ import { readReferences } from '../evidence/references.js';
 import { rebindProvider } from '../evidence/rebind.js';
 import { recordPools, type Recording } from './record-step.js';
 import { peakMemoryOf } from '../vm/peak-memory.js';
+import { processorSecondsOf } from '../vm/processor-seconds.js';
 import { explainTimeout } from '../workload/run-step.js';
 
 /**
@@ -23,9 +25,16 @@ export async function recordEnd(recording: Recording): Promise<void> {
 }
 
 /** Of the machines that are still there: what one had before it ended may not have been the most. */
-export function recordPeakMemory({ recorder, machines }: Recording): void {
-  for (const [name, { vm }] of machines) recorder.machine(name).peakMemory(peakMemoryOf(vm.pid));
+export function recordUse({ recorder, machines }: Recording, boot: Boot): void {
+  for (const [name, { vm }] of machines) {
+    const since = boot.processorSeconds.get(name) ?? 0;
+    const seconds = processorSecondsOf(vm.pid);
+    recorder.machine(name).used(peakMemoryOf(vm.pid), seconds && roundTo(seconds - since, 2));
+    if (seconds !== undefined) boot.processorSeconds.set(name, seconds);
+  }
 }
+
+const roundTo = (value: number, digits: number) => Number(value.toFixed(digits));
 
 /** References on the PCI devices of drives and providers (a NIC stays in use by the network), and to modules. */
 export async function recordReferences(recording: Recording, when: 'before' | 'end'): Promise<void> {

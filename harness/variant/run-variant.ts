@@ -16,7 +16,7 @@ import { keepMachines } from './keep-machines.js';
 import { canBeLeft, rememberAsFound } from './leave-as-found.js';
 import { recordCost } from './record-cost.js';
 import { recordCoverage } from './record-coverage.js';
-import { recordEnd, recordPeakMemory, recordReferences } from './record-end.js';
+import { recordEnd, recordReferences, recordUse } from './record-end.js';
 import { recordPools, recordStep, undoSteps, type Recording } from './record-step.js';
 import { recordTopology } from './record-topology.js';
 import { Timeline, timelineFile } from '../evidence/timeline.js';
@@ -103,7 +103,7 @@ export async function runVariant(
     });
     await run.beforeStop?.(recording);
     if (run.keep) kept = await keepMachines(recording);
-    recordPeakMemory(recording);
+    recordUse(recording, boot);
     if (another && ran && (await canBeLeft(recording, boot, ran))) {
       left = boot;
       scope.move(); // it goes on
