@@ -1,8 +1,9 @@
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { execa } from 'execa';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { compiledFile } from './cli/load-code.js';
 import { commandFile, packageRoot } from './common/paths.js';
 
 type PackageJson = { optionalDependencies: Record<string, string> };
@@ -29,7 +30,6 @@ const common = {
   supported: { 'dynamic-import': false },
 } as const satisfies BuildOptions;
 const into = path.dirname(commandFile);
-await rm(into, { recursive: true, force: true }); // whoever runs has loaded it
 
 // The command in one file instead of some 700: half of the processor time that a run needs before it starts QEMU.
 const { metafile } = await build({
@@ -57,3 +57,8 @@ try {
 } finally {
   await rm(cache, { recursive: true, force: true });
 }
+
+// Last, so that there is always a command that can be started; what runs has loaded all of its own.
+const own = [commandFile, code, compiledFile(code)];
+for (const name of await readdir(into))
+  if (!own.includes(path.join(into, name))) await rm(path.join(into, name), { recursive: true });

@@ -37,9 +37,12 @@ t.test('the smoke scenarios pass in real VMs, and every byte went where it was c
   t.strictSame(Object.fromEntries(went), wanted);
   t.strictSame([...new Set(run.results.map(({ outcome }) => outcome))], ['pass']);
 
-  for (const { scenario, peakMemoryBytes } of run.results) {
+  for (const { scenario, peakMemoryBytes, processorSeconds, phases } of run.results) {
     const [bytes = 0, ...others] = Object.values(peakMemoryBytes ?? {});
     t.ok(bytes > 100 * MiB && bytes < 1024 * MiB && others.length === 0, `${scenario} had ${bytes} bytes`);
+    const [seconds = 0] = Object.values(processorSeconds ?? {});
+    // of its own, also on a boot that it shares; two vCPUs and QEMU itself
+    t.ok(seconds > 0.3 && seconds < (phases.wallMs! / 1e3) * 2.5, `${scenario}: ${seconds} s of processors`);
   }
   const plan = await p2plab(['plan', 'nvme-copy-p2p', '--set', 'provider=shm0']);
   t.match(plan.stdout, /^# memory: \d+ MiB: it came to \d+ MiB in the last .*runs? here/m);
