@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { compiledFile } from './cli/load-code.js';
-import { commandFile, packageRoot } from './common/paths.js';
+import { compiledFile } from './load-code.js';
+import { commandFile, packageRoot } from '../common/paths.js';
 
 type PackageJson = { optionalDependencies: Record<string, string> };
 const { optionalDependencies } = JSON.parse(
