@@ -31,7 +31,9 @@ export const setOption = (
 ) => new Option(flags, what).argParser(readSetting).default({}, 'none');
 
 export const jobsOption = (jobs = Math.max(1, Math.floor(os.availableParallelism() / 2))) =>
-  new Option('--jobs <n>', 'variants at the same time; more when n processors would not be busy').argParser(readCount).default(jobs);
+  new Option('--jobs <n>', 'variants at the same time; more when n processors would not be busy')
+    .argParser(readCount)
+    .default(jobs);
 
 export const withoutOption = () =>
   new Option('--without <evidence...>', 'evidence not to collect; claims that rest on it are not proven then')

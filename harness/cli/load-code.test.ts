@@ -4,8 +4,9 @@ import Module from 'node:module';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 import { commandFile } from '../common/paths.js';
-import { compiledFile, loadCode } from './load-code.js';
+import { compiledFile, loadCode, readCompiled } from './load-code.js';
 
 type Sample = { sum: number; where: string[]; path: typeof path };
 
@@ -15,15 +16,12 @@ function codeFile(t: Test, n: number): string {
   return path.join(t.testdir({ [`code-${n}.cjs`]: text }), `code-${n}.cjs`);
 }
 
-/** What V8 makes of it in another process. */
-async function compile(file: string): Promise<Buffer> {
-  const script = `import { loadCode } from '${new URL('load-code.js', import.meta.url).href}';
-    process.stdout.write(loadCode('${file}').script.createCachedData());`;
-  const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', script], {
-    encoding: 'buffer',
-    stripFinalNewline: false,
-  });
-  return Buffer.from(stdout);
+/** Keeps what V8 makes of it in another process. @returns the path of that */
+async function compile(file: string): Promise<string> {
+  const script = `import { loadCode, writeCompiled } from '${new URL('load-code.js', import.meta.url).href}';
+    writeCompiled('${file}', loadCode('${file}').script);`;
+  await execa(process.execPath, ['--input-type=module', '-e', script]);
+  return compiledFile(file);
 }
 
 t.test('code runs as by require', (t) => {
@@ -38,21 +36,42 @@ t.test('code runs as by require', (t) => {
 
 t.test('what V8 made of it is taken', async (t) => {
   const file = codeFile(t, 2);
-  writeFileSync(compiledFile(file), await compile(file));
+  await compile(file);
   const { exports, script } = loadCode<Sample>(file);
   t.equal(script.cachedDataRejected, false);
   t.equal(exports.sum, 3);
 });
 
-t.test('what another V8 made, or nobody, is not, and the code runs all the same', async (t) => {
-  const made = await compile(codeFile(t, 3));
-  made.fill(0, 0, 32); // its head: version and settings
-  const bad = [made, Buffer.from(''), Buffer.from('garbage'), Buffer.alloc(5000, 7)];
-  for (const [n, compiled] of bad.entries()) {
+t.test('what another V8 made is refused, and the code runs all the same', async (t) => {
+  const file = codeFile(t, 3);
+  const compiled = await compile(file);
+  const made = readCompiled(file)!;
+  made.fill(0, 0, 32); // V8's own head: version and settings
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(crc32(made));
+  writeFileSync(compiled, Buffer.concat([head, made]));
+  const { exports, script } = loadCode<Sample>(file);
+  t.equal(script.cachedDataRejected, true);
+  t.equal(exports.sum, 4);
+});
+
+t.test('nor is what is damaged taken, on which V8 would crash', async (t) => {
+  const compiled = await compile(codeFile(t, 4));
+  const whole = readFileSync(compiled);
+  const flipped = Buffer.from(whole);
+  flipped[whole.length - 9]! ^= 1;
+  const damaged = [
+    flipped,
+    whole.subarray(0, -1),
+    Buffer.from(''),
+    Buffer.from('garbage'),
+    Buffer.alloc(5000, 7),
+  ];
+  for (const [n, bytes] of damaged.entries()) {
     const file = codeFile(t, 10 + n);
-    writeFileSync(compiledFile(file), compiled);
+    writeFileSync(compiledFile(file), bytes);
     const { exports, script } = loadCode<Sample>(file);
-    t.equal(script.cachedDataRejected, true);
+    t.equal(script.cachedDataRejected, undefined);
     t.equal(exports.sum, 11 + n);
   }
 });
@@ -70,7 +89,7 @@ t.test('the command has been compiled by this V8, and is in few files', (t) => {
   t.strictSame(others, []);
   t.match(readFileSync(commandFile, 'utf8'), JSON.stringify(code));
   const file = path.join(folder, code);
-  const cachedData = readFileSync(compiledFile(file));
+  const cachedData = readCompiled(file);
   // the way it is loaded, but not run: it is this process' own command line
   const wrapped = Module.wrap(readFileSync(file, 'latin1'));
   const script = new Script(wrapped, { filename: file, cachedData });

@@ -1,6 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { packageRoot } from '../common/paths.js';
-import { compiledFile, loadCode } from './load-code.js';
+import { loadCode, writeCompiled } from './load-code.js';
 
 // Part of the build: keeps what V8 makes of the bundle named on the command line, with all that a run needs before QEMU
 // starts. It has to be run for that, which changes nothing: the run ends at a folder that is not empty.
@@ -10,7 +9,5 @@ const { exports, script } = loadCode<typeof import('./main.js')>(file);
 await exports.main(['run', 'p2pmem-allocate', '--out', packageRoot]);
 await exports.main(['plan', 'p2pmem-allocate']);
 await exports.loadSsh();
-const half = `${compiledFile(file)}.half-made`;
-writeFileSync(half, script.createCachedData());
-renameSync(half, compiledFile(file));
+writeCompiled(file, script);
 process.exitCode = 0;
