@@ -11,6 +11,7 @@ import type { ImageManifest, Recipe } from './image.js';
 import { installPackages, type BuildPlace } from './install-packages.js';
 import { lastWords } from './last-words.js';
 import { runTool, type Tool } from './run-tool.js';
+import { stubLibraries } from './stub-libraries.js';
 
 export type ImageBuild = {
   recipe: Recipe;
@@ -35,6 +36,7 @@ export async function buildImage(dir: string, build: ImageBuild): Promise<ImageM
   await rm(tar);
   progress('adding overlay files and programs');
   await fillTree(tree, recipe);
+  await stubLibraries(recipe.stubs, place);
   await compilePrograms(recipe.programs, place);
   const packages = await versionsIn(tree);
   progress('packing the file system');

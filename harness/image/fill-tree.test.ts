@@ -15,7 +15,8 @@ t.test('packages become a root file system', async (t) => {
     files: { bin: { tool: '#!/bin/sh\n' }, var: { run: { note: 'x' } } },
   });
   chmodSync(`${tree}/usr/bin/busybox`, 0o755);
-  const recipe = { name: 'x', packages: [], programs: [], overlay: [{ from: `${tree}/files`, to: '/' }] };
+  const overlay = [{ from: `${tree}/files`, to: '/' }];
+  const recipe = { name: 'x', packages: [], programs: [], stubs: [], overlay };
   await fillTree(tree, recipe);
 
   t.equal(

@@ -19,6 +19,7 @@ export async function imageId(recipe: Recipe, suite: string): Promise<string> {
   }
   for (const source of [...recipe.programs, ...(await headersBeside(recipe.programs))])
     parts.push(path.basename(source), await readFile(source));
+  parts.push('stubs', ...recipe.stubs);
   return contentId(parts);
 }
 

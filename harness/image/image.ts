@@ -25,6 +25,8 @@ export type Recipe = {
   packages: string[];
   overlay: OverlayEntry[];
   programs: string[];
+  /** Shared libraries that nothing calls, by file name. */
+  stubs: string[];
 };
 
 /** A file or a folder of the host, and where in the guest it goes: a folder's content is merged into `to`. */

@@ -30,6 +30,7 @@ t.test('paths are relative to the file, images given by name are in the images f
     '  - my-files',
     '  - { from: probe, to: /p2plab/bin/probe }',
     'programs: [probe.c]',
+    'stubs: [librados.so.2]',
   ];
   t.strictSame(read(text.join('\n')), {
     extends: '/i/base.yaml',
@@ -39,12 +40,19 @@ t.test('paths are relative to the file, images given by name are in the images f
       { from: '/u/probe', to: '/p2plab/bin/probe' },
     ],
     programs: ['/u/probe.c'],
+    stubs: ['librados.so.2'],
   });
   t.equal(read('extends: ./other.yaml').extends, '/u/other.yaml');
 });
 
 t.test('every key may be left out', async (t) => {
-  t.strictSame(read('# nothing yet\n'), { extends: undefined, packages: [], overlay: [], programs: [] });
+  t.strictSame(read('# nothing yet\n'), {
+    extends: undefined,
+    packages: [],
+    overlay: [],
+    programs: [],
+    stubs: [],
+  });
 });
 
 t.test('all problems at once, each where it is', async (t) => {

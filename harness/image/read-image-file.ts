@@ -13,6 +13,7 @@ export type ImageFile = {
   packages: string[];
   overlay: OverlayEntry[];
   programs: string[];
+  stubs: string[];
 };
 
 /** Asked for every path that the file names. */
@@ -32,6 +33,9 @@ const schema = z.strictObject({
   packages: list(textLike('a Debian package name', /^[a-z0-9][a-z0-9+.-]+$/)).optional(),
   overlay: list(overlayEntry).optional(),
   programs: list(textLike('the path of a C source file', /.\.c$/)).optional(),
+  stubs: list(
+    textLike('the file name of a shared library, like libx.so.1', /^[\w.+-]+\.so(\.\d+)*$/),
+  ).optional(),
 });
 
 /**
@@ -68,6 +72,7 @@ function resolvePaths(written: z.infer<typeof schema>, file: string, imagesDir: 
     packages: written.packages ?? [],
     overlay: (written.overlay ?? []).map(({ from, to }) => ({ from: path.resolve(dir, from), to })),
     programs: (written.programs ?? []).map((program) => path.resolve(dir, program)),
+    stubs: written.stubs ?? [],
   };
 }
 
