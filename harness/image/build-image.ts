@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cacheDir } from '../common/paths.js';
 import { noProgress, type Progress } from '../common/progress.js';
 import { HarnessError } from '../common/errors.js';
-import { compilePrograms } from './compile-programs.js';
+import { compileLibraries, compilePrograms } from './compile-programs.js';
 import { fillTree, versionsIn } from './fill-tree.js';
 import { readHostApt } from './host-apt.js';
 import { rootfsFile } from './image-store.js';
@@ -38,6 +38,7 @@ export async function buildImage(dir: string, build: ImageBuild): Promise<ImageM
   await fillTree(tree, recipe);
   await stubLibraries(recipe.stubs, place);
   await compilePrograms(recipe.programs, place);
+  await compileLibraries(recipe.libraries, place);
   const packages = await versionsIn(tree);
   progress('packing the file system');
   await packErofs(id, place);

@@ -16,7 +16,7 @@ t.test('packages become a root file system', async (t) => {
   });
   chmodSync(`${tree}/usr/bin/busybox`, 0o755);
   const overlay = [{ from: `${tree}/files`, to: '/' }];
-  const recipe = { name: 'x', packages: [], programs: [], stubs: [], overlay };
+  const recipe = { name: 'x', packages: [], programs: [], libraries: [], stubs: [], overlay };
   await fillTree(tree, recipe);
 
   t.equal(

@@ -38,6 +38,7 @@ t.test('whatever goes in changes it', async (t) => {
     ['a header of a header of a C source', () => writeFileSync(`${dir}/deeper.h`, '')],
     ['a C source', () => writeFileSync(`${dir}/probe.c`, 'int main(void) { return 1; }\n')],
     ['a header that it may include', () => writeFileSync(`${dir}/probe.h`, '#define ANSWER 42\n')],
+    ['a library', () => writeFileSync(`${dir}/x.yaml`, `${yaml}libraries: [probe.c]\n`)],
     ['the stubs', () => writeFileSync(`${dir}/x.yaml`, `${yaml}stubs: [libx.so.1]\n`)],
     ['the packages', () => writeFileSync(`${dir}/x.yaml`, yaml.replace('fio', 'fio, strace'))],
   ];

@@ -17,8 +17,11 @@ export async function imageId(recipe: Recipe, suite: string): Promise<string> {
     for (const file of await overlayFiles(entry))
       parts.push(file.to, String(file.mode), 'link' in file ? file.link : file.content);
   }
-  for (const source of [...recipe.programs, ...(await headersBeside(recipe.programs))])
-    parts.push(path.basename(source), await readFile(source));
+  for (const sources of [recipe.programs, recipe.libraries]) {
+    parts.push(`${sources.length} sources`);
+    for (const source of [...sources, ...(await headersBeside(sources))])
+      parts.push(path.basename(source), await readFile(source));
+  }
   parts.push('stubs', ...recipe.stubs);
   return contentId(parts);
 }

@@ -25,6 +25,8 @@ export type Recipe = {
   packages: string[];
   overlay: OverlayEntry[];
   programs: string[];
+  /** C sources of shared libraries. */
+  libraries: string[];
   /** Shared libraries that nothing calls, by file name. */
   stubs: string[];
 };

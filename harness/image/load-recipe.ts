@@ -32,6 +32,7 @@ export function mergeImageFiles(name: string, chain: readonly ImageFile[]): Reci
     packages: [...new Set(baseFirst.flatMap(({ packages }) => packages))].sort(),
     overlay: baseFirst.flatMap(({ overlay }) => overlay),
     programs: baseFirst.flatMap(({ programs }) => programs),
+    libraries: baseFirst.flatMap(({ libraries }) => libraries),
     stubs: [...new Set(baseFirst.flatMap(({ stubs }) => stubs))],
   };
 }

@@ -30,6 +30,7 @@ t.test('paths are relative to the file, images given by name are in the images f
     '  - my-files',
     '  - { from: probe, to: /p2plab/bin/probe }',
     'programs: [probe.c]',
+    'libraries: [probe.c]',
     'stubs: [librados.so.2]',
   ];
   t.strictSame(read(text.join('\n')), {
@@ -40,6 +41,7 @@ t.test('paths are relative to the file, images given by name are in the images f
       { from: '/u/probe', to: '/p2plab/bin/probe' },
     ],
     programs: ['/u/probe.c'],
+    libraries: ['/u/probe.c'],
     stubs: ['librados.so.2'],
   });
   t.equal(read('extends: ./other.yaml').extends, '/u/other.yaml');
@@ -51,6 +53,7 @@ t.test('every key may be left out', async (t) => {
     packages: [],
     overlay: [],
     programs: [],
+    libraries: [],
     stubs: [],
   });
 });

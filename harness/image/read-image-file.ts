@@ -13,6 +13,7 @@ export type ImageFile = {
   packages: string[];
   overlay: OverlayEntry[];
   programs: string[];
+  libraries: string[];
   stubs: string[];
 };
 
@@ -33,6 +34,7 @@ const schema = z.strictObject({
   packages: list(textLike('a Debian package name', /^[a-z0-9][a-z0-9+.-]+$/)).optional(),
   overlay: list(overlayEntry).optional(),
   programs: list(textLike('the path of a C source file', /.\.c$/)).optional(),
+  libraries: list(textLike('the path of a C source file', /.\.c$/)).optional(),
   stubs: list(
     textLike('the file name of a shared library, like libx.so.1', /^[\w.+-]+\.so(\.\d+)*$/),
   ).optional(),
@@ -72,6 +74,7 @@ function resolvePaths(written: z.infer<typeof schema>, file: string, imagesDir: 
     packages: written.packages ?? [],
     overlay: (written.overlay ?? []).map(({ from, to }) => ({ from: path.resolve(dir, from), to })),
     programs: (written.programs ?? []).map((program) => path.resolve(dir, program)),
+    libraries: (written.libraries ?? []).map((library) => path.resolve(dir, library)),
     stubs: written.stubs ?? [],
   };
 }
@@ -85,9 +88,10 @@ function checkPaths(read: ImageFile, kindOf: PathKind, wrong: (at: Path, want: s
     else if (kind === 'file' && to.endsWith('/'))
       wrong(['overlay', i], 'a folder, or { from, to } for a file');
   });
-  read.programs.forEach((program, i) => {
-    if (kindOf(program) !== 'file') wrong(['programs', i], `a C source file (there is no ${program})`);
-  });
+  for (const key of ['programs', 'libraries'] as const)
+    read[key].forEach((source, i) => {
+      if (kindOf(source) !== 'file') wrong([key, i], `a C source file (there is no ${source})`);
+    });
 }
 
 function wrongPath(source: YamlSource, at: Path, want: string): [number, string] {

@@ -3,6 +3,14 @@ import { formatSize } from '../common/size.js';
 /** What is needed of fio's parameters; bytes. */
 export type Workload = { rw: string; bs: number[]; size: number };
 
+const shortUsleep = '/p2plab/lib/short-usleep.so';
+
+/**
+ * A shell line before fio of several jobs: it does not wait a fifth of a second between one and the next
+ * (images/programs/short-usleep.c). Not for what is counted or timed by more than fio itself.
+ */
+export const withoutPauses = `[ ! -e ${shortUsleep} ] || export LD_PRELOAD=${shortUsleep}`;
+
 /** A job of fio on `bytes` of the disk, which are whole blocks of `bs`. It is alone when none runs beside it that came before. */
 export type FioJob = {
   name: string;

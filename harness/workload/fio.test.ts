@@ -18,6 +18,7 @@ t.test('one job per block size, each on a region of its own', async (t) => {
     `disk=$(ls -d /sys/bus/pci/devices/0000:04:00.0/nvme/nvme*/nvme*n* 2>/dev/null | head -n 1)
 [ -n "$disk" ] || { echo "no namespace behind 0000:04:00.0" >&2; exit 1; }
 disk=/dev/\${disk##*/}
+[ ! -e /p2plab/lib/short-usleep.so ] || export LD_PRELOAD=/p2plab/lib/short-usleep.so
 exec fio --name=global --filename="$disk" --direct=1 --mem=mmapshared:/sys/bus/pci/devices/0000:05:00.0/p2pmem/allocate \\
   --ioengine=psync --iodepth=1 --verify=crc32c --do_verify=0 --verify_fatal=1 \\
   --output-format=json \\

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { count, deviceId, list, oneOf, size } from '../scenario/schema-parts.js';
-import { fioJobs, type FioJob, type Workload } from './fio-jobs.js';
+import { fioJobs, withoutPauses, type FioJob, type Workload } from './fio-jobs.js';
 import { eventNames, eventRate, whileFioRuns } from './fio-meanwhile.js';
 import { findDisk, p2pmemDir, type Rig } from './rig.js';
 import { type CommandOutput, type Sample, stepKind } from './step-kind.js';
@@ -116,7 +116,7 @@ function fioScript(p: FioParams, rig: Rig): string {
     p.meanwhile === 'nothing'
       ? `exec ${fio}`
       : whileFioRuns(p.meanwhile, fio, { disk, bytes: jobs.reduce((sum, { bytes }) => sum + bytes, 0) });
-  return `${findDisk(disk)}\n${run}`;
+  return `${findDisk(disk)}\n${withoutPauses}\n${run}`;
 }
 
 type Side = { io_bytes: number; bw_bytes: number };
