@@ -31,7 +31,7 @@ const common = {
 } as const satisfies BuildOptions;
 const into = path.dirname(commandFile);
 
-// The command in one file instead of some 700: half of the processor time that a run needs before it starts QEMU.
+// The command in one file instead of some 700: a third of the processor time that a run needs before it starts QEMU.
 const { metafile } = await build({
   ...{ ...common, external, metafile: true, plugins: [compiledHalves] },
   entryPoints: { p2plab: path.join(packageRoot, 'dist/cli/main.js') },

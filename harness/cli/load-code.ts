@@ -10,8 +10,8 @@ export const compiledFile = (file: string): string => `${file}.compiled`;
 type Code<E> = { exports: E; script: Script };
 
 /**
- * Runs a file of CommonJS as `require` does, with what V8 made of it when it was built: to compile it takes longer than
- * all else that is done before QEMU starts. Another V8 refuses that, and compiles it.
+ * Runs a file of CommonJS as `require` does, with what V8 made of it when it was built: to compile it took a third
+ * of the processor time until QEMU starts. Another V8 refuses that, and compiles it.
  * @param file its path, with a hash of its content in the name: V8 does not look whether the two belong together
  */
 export function loadCode<E>(file: string): Code<E> {
