@@ -36,7 +36,7 @@ t.test('variants share a boot until one does not pass, which is run again on its
       { outcome: 'pass', sharedBoot: undefined },
     ],
   );
-  t.match(stdout, /pass shared-boot \[what=second\] \(\S+ s, same boot as shared-boot \[what=first\]\)/);
+  t.match(stdout, /pass shared-boot \[what=second\] \(\S+ m?s, same boot as shared-boot \[what=first\]\)/);
 
   const evidenceOf = (folder: string) =>
     JSON.parse(readFileSync(path.join(dir, folder, 'evidence.json'), 'utf8')) as Evidence;
