@@ -19,8 +19,9 @@ export async function imageId(recipe: Recipe, suite: string): Promise<string> {
   }
   for (const sources of [recipe.programs, recipe.libraries]) {
     parts.push(`${sources.length} sources`);
-    for (const source of [...sources, ...(await headersBeside(sources))])
-      parts.push(path.basename(source), await readFile(source));
+    const files = [...sources, ...(await headersBeside(sources))];
+    const texts = await Promise.all(files.map((file) => readFile(file)));
+    parts.push(...files.flatMap((file, n) => [path.basename(file), texts[n]!]));
   }
   parts.push('stubs', ...recipe.stubs);
   return contentId(parts);

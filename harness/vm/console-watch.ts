@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { sleep } from '../common/deadline.js';
 
 /** Until the guest is up somebody waits for each line; later a look in a while will do. */
-const pollMs = { booting: 8, booted: 25 };
+const pollMs = { booting: 4, booted: 25 };
 const chunkBytes = 64 * 1024;
 /** A line longer than this is cut: a guest may print without end. */
 const maxLineBytes = 16 * 1024;
